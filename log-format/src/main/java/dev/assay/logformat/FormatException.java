@@ -1,0 +1,66 @@
+package dev.assay.logformat;
+
+import java.io.IOException;
+import java.util.HexFormat;
+
+/**
+ * Bytes that are not what they should be: each kind of trouble is a type, and says expected and
+ * actual.
+ */
+public abstract sealed class FormatException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private FormatException(String message) {
+    super(message);
+  }
+
+  /** The bytes are damaged, cut short, or never were of this format. */
+  public static final class Corrupt extends FormatException {
+    private static final long serialVersionUID = 1L;
+
+    public Corrupt(String what, Object expected, Object actual) {
+      super(what + ": expected " + expected + ", actual " + actual);
+    }
+
+    static Corrupt checksum(String what, int expected, int actual) {
+      HexFormat hex = HexFormat.of();
+      return new Corrupt(what, hex.toHexDigits(expected), hex.toHexDigits(actual));
+    }
+  }
+
+  /**
+   * A stream ends inside something: what came before may be whole, and the writer may have been
+   * interrupted.
+   */
+  public static final class CutShort extends FormatException {
+    private static final long serialVersionUID = 1L;
+
+    public CutShort(String what, int bytesExpected, int bytesActual) {
+      super(what + ": cut short: expected " + bytesExpected + " bytes, actual " + bytesActual);
+    }
+  }
+
+  /** Written by a version that this one no longer reads. */
+  public static final class TooOld extends FormatException {
+    private static final long serialVersionUID = 1L;
+
+    public TooOld(String what, int expectedAtLeast, int actual) {
+      super(
+          what + ": too old: expected version " + expectedAtLeast + " or newer, actual " + actual);
+    }
+  }
+
+  /** Written by a version that this one does not know yet. */
+  public static final class TooNew extends FormatException {
+    private static final long serialVersionUID = 1L;
+
+    public TooNew(String what, int expectedAtMost, int actual) {
+      super(what + ": too new: expected version " + expectedAtMost + " or older, actual " + actual);
+    }
+
+    /** A kind that a newer version may have given a meaning. */
+    public TooNew(String what, String expectedKinds, int actual) {
+      super(what + ": too new: expected one of " + expectedKinds + ", actual " + actual);
+    }
+  }
+}
