@@ -9,6 +9,7 @@ import dev.assay.logformat.Mutation;
 import dev.assay.replicastore.PartitionRequest.Change;
 import dev.assay.replicastore.PartitionRequest.Write;
 import dev.assay.replicastore.expression.ExpressionException;
+import dev.assay.replicastore.expression.ExpressionKind;
 import dev.assay.replicastore.expression.ParsedExpressions;
 import dev.assay.replicastore.expression.UpdateExpression;
 import dev.assay.replicastore.expression.Usage;
@@ -35,11 +36,18 @@ final class Evaluator {
           && !expressions.condition(write.condition()).test(before, write.bindings())) {
         return new EvaluatedWrite.Answered(new PartitionReply.ConditionFailed(before));
       }
+    } catch (ExpressionException e) {
+      return invalid(e, ExpressionKind.CONDITION);
+    }
+    try {
       return change(write, current, before);
     } catch (ExpressionException e) {
-      return new EvaluatedWrite.Answered(
-          new PartitionReply.Invalid(String.valueOf(e.getMessage())));
+      return invalid(e, ExpressionKind.UPDATE);
     }
+  }
+
+  private static EvaluatedWrite invalid(ExpressionException e, ExpressionKind kind) {
+    return new EvaluatedWrite.Answered(new PartitionReply.Invalid(e.describe(kind)));
   }
 
   private EvaluatedWrite change(Write write, byte @Nullable [] current, @Nullable Item before) {

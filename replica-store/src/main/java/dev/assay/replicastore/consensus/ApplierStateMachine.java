@@ -55,7 +55,8 @@ final class ApplierStateMachine extends BaseStateMachine {
   private volatile LifeCycle.State state = LifeCycle.State.NEW;
   private volatile @Nullable RaftStorage storage;
   private volatile @Nullable Thread installer;
-  private volatile CompletableFuture<?> installing = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<TermIndex> installing =
+      CompletableFuture.completedFuture(TermIndex.INITIAL_VALUE);
 
   /**
    * What the state machine tells its group. Calls come with Ratis's locks held, and must be short.
@@ -272,15 +273,13 @@ final class ApplierStateMachine extends BaseStateMachine {
     return installed;
   }
 
-  /**
-   * Waits a moment for an installation to end, so that who asks for news does not ask all the time.
-   */
+  /** Waits a moment for an installation to end: who asks for news would ask all the time. */
   void awaitInstallation() {
-    boolean _ =
-        installing
-            .handle((_, _) -> true)
-            .completeOnTimeout(false, NEWS_MS, TimeUnit.MILLISECONDS)
-            .join();
+    installing
+        .copy()
+        .completeOnTimeout(TermIndex.INITIAL_VALUE, NEWS_MS, TimeUnit.MILLISECONDS)
+        .exceptionally(failure -> TermIndex.INITIAL_VALUE)
+        .join();
   }
 
   private void install(String source, long firstLsn, CompletableFuture<TermIndex> installed) {

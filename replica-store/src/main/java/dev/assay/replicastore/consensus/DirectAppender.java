@@ -88,11 +88,14 @@ final class DirectAppender extends LogAppenderBase implements ObservedLeader.Tim
   private void pauseAfter(IOException failure) throws InterruptedException {
     failures++;
     LOG.debug("{}: message {} in a row failed", this, failures, failure);
-    int pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_STEP_MS * failures);
-    TimeDuration.valueOf(pauseMs, TimeUnit.MILLISECONDS).sleep();
+    pauseFor(Math.min(PAUSE_MAX_MS, PAUSE_STEP_MS * failures));
   }
 
-  private void sendSomething() throws IOException {
+  private static void pauseFor(int ms) throws InterruptedException {
+    TimeDuration.valueOf(ms, TimeUnit.MILLISECONDS).sleep();
+  }
+
+  private void sendSomething() throws IOException, InterruptedException {
     TermIndex firstAvailable = shouldNotifyToInstallSnapshot();
     if (firstAvailable != null) {
       askToInstall(firstAvailable);
@@ -101,7 +104,12 @@ final class DirectAppender extends LogAppenderBase implements ObservedLeader.Tim
     long callId = callIds.getAndIncrement();
     sent.make(callId);
     AppendEntriesRequestProto request = newAppendEntriesRequest(callId, !hasAppendEntries());
-    if (request == null || !isRunning()) {
+    if (request == null) {
+      // What goes before the next entry is gone, or reading took too long; both change.
+      pauseFor(PAUSE_STEP_MS);
+      return;
+    }
+    if (!isRunning()) {
       return;
     }
     resetHeartbeatTrigger();

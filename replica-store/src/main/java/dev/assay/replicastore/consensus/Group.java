@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's membership of one replication group. Any thread may call.
  *
- * <p>Futures complete normally on the thread that applies entries, and exceptionally on another:
- * what is attached to them must be short, and must not wait.
+ * <p>Futures complete on threads of consensus, that of {@link #append} on the one that applies
+ * entries: what is attached to them must be short, and must not wait.
  */
 public interface Group {
 

@@ -79,8 +79,7 @@ final class GuardedServer implements RaftServer {
   @Override
   public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(
       AppendEntriesRequestProto request) throws IOException {
-    return membership(request.getServerRequest())
-        .append(request, server::appendEntriesAsync, server);
+    return membership(request.getServerRequest()).append(request, server::appendEntriesAsync);
   }
 
   @Override

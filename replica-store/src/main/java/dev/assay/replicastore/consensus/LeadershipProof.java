@@ -48,7 +48,7 @@ final class LeadershipProof {
     /** Has a message sent to every follower as soon as can be. */
     void askFollowers();
 
-    @Nullable String leader();
+    @Nullable String otherLeader();
   }
 
   private static final class Round {
@@ -74,7 +74,7 @@ final class LeadershipProof {
   CompletableFuture<Void> confirm() {
     long term = leadership.readyTerm();
     if (term < 0) {
-      return CompletableFuture.failedFuture(new NotLeading(leadership.leader()));
+      return CompletableFuture.failedFuture(new NotLeading(leadership.otherLeader()));
     }
     CompletableFuture<Void> proven;
     boolean ask;
@@ -179,7 +179,7 @@ final class LeadershipProof {
       leadership.askFollowers();
     }
     for (Round round : failed) {
-      round.proven.completeExceptionally(new NotLeading(leadership.leader()));
+      round.proven.completeExceptionally(new NotLeading(leadership.otherLeader()));
     }
   }
 }

@@ -124,15 +124,15 @@ final class Membership {
   RequestVoteReplyProto requestVote(RequestVoteRequestProto request, RaftServer server)
       throws IOException {
     if (owed != null) {
-      return refusal(request, server);
+      return refusal(request);
     }
     if (request.getPreVote()) {
       return server.requestVote(request);
     }
     Lock alone = enter(gate.writeLock());
     try {
-      if (mustKeepLeader(request.getServerRequest(), server)) {
-        return refusal(request, server);
+      if (mustKeepLeader(request.getServerRequest())) {
+        return refusal(request);
       }
       RequestVoteReplyProto reply = server.requestVote(request);
       if (reply.getServerReply().getSuccess()) {
@@ -169,14 +169,13 @@ final class Membership {
     return server.startLeaderElection(request);
   }
 
-  private boolean mustKeepLeader(RaftRpcRequestProto candidate, RaftServer server)
-      throws IOException {
+  private boolean mustKeepLeader(RaftRpcRequestProto candidate) throws IOException {
     long now = nanoClock.getAsLong();
     if (heard
         && now - heardNanos < electionTimeoutMinNanos
         && !heardFrom.equals(candidate.getRequestorId().toStringUtf8())) {
       // A leader that is asked for its vote gives up its own lease with it.
-      return !info(server).isLeader();
+      return !division().getInfo().isLeader();
     }
     return forgetful && !heard && now - startedNanos < electionTimeoutMinNanos;
   }
@@ -197,13 +196,12 @@ final class Membership {
     }
   }
 
-  private RequestVoteReplyProto refusal(RequestVoteRequestProto request, RaftServer server)
-      throws IOException {
-    TermIndex last = division(server).getRaftLog().getLastEntryTermIndex();
+  private RequestVoteReplyProto refusal(RequestVoteRequestProto request) throws IOException {
+    TermIndex last = division().getRaftLog().getLastEntryTermIndex();
     RequestVoteReplyProto.Builder reply =
         RequestVoteReplyProto.newBuilder()
             .setServerReply(reply(request.getServerRequest(), false))
-            .setTerm(info(server).getCurrentTerm())
+            .setTerm(division().getInfo().getCurrentTerm())
             .setShouldShutdown(false);
     if (last != null) {
       reply.setLastEntry(
@@ -225,12 +223,12 @@ final class Membership {
   // ---- entries
 
   CompletableFuture<AppendEntriesReplyProto> append(
-      AppendEntriesRequestProto request, Appending server, RaftServer known) throws IOException {
+      AppendEntriesRequestProto request, Appending server) throws IOException {
     AppendEntriesRequestProto honest = commitOnlyWhatIsCovered(request);
     Lock shared = enter(gate.readLock());
     long cutsBefore;
     try {
-      if (honest.getLeaderTerm() >= info(known).getCurrentTerm()) {
+      if (honest.getLeaderTerm() >= division().getInfo().getCurrentTerm()) {
         heardFrom = honest.getServerRequest().getRequestorId().toStringUtf8();
         heardNanos = nanoClock.getAsLong();
         heard = true;
@@ -307,7 +305,8 @@ final class Membership {
     if (vouched().flushed().lsn() < lsn) {
       return;
     }
-    vouches.update(partition.groupId(), vouch -> vouch.withFlushed(position(lsn - 1)));
+    LogPosition kept = position(lsn - 1);
+    vouches.update(partition.groupId(), vouch -> vouch.withFlushed(kept));
     try {
       vouches.write();
     } catch (IOException e) {
@@ -402,15 +401,12 @@ final class Membership {
         && (term > debt.term() || committed >= debt.lsn());
   }
 
-  private RaftServer.Division division(RaftServer server) throws IOException {
+  private RaftServer.Division division() throws IOException {
     RaftServer.Division known = division;
-    return known != null
-        ? known
-        : server.getDivision(org.apache.ratis.protocol.RaftGroupId.valueOf(partition.groupId()));
-  }
-
-  private DivisionInfo info(RaftServer server) throws IOException {
-    return division(server).getInfo();
+    if (known == null) {
+      throw new IOException(partition + " is still starting on " + node);
+    }
+    return known;
   }
 
   private Lock enter(Lock lock) throws IOException {

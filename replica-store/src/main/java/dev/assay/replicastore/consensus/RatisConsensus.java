@@ -378,8 +378,7 @@ public final class RatisConsensus implements Consensus {
     }
     try {
       for (RatisGroup group : groups.values()) {
-        group.watch();
-        group.membership().tick();
+        tick(group);
       }
       vouches.write();
     } catch (IOException e) {
@@ -391,6 +390,18 @@ public final class RatisConsensus implements Consensus {
           e);
     } catch (Throwable t) {
       fatalStop.stop("the clock of consensus on " + options.node() + " failed", t);
+    }
+  }
+
+  private static void tick(RatisGroup group) throws IOException {
+    try {
+      group.watch();
+      group.membership().tick();
+    } catch (RuntimeException e) {
+      if (!group.isEnding()) {
+        throw e;
+      }
+      LOG.debug("{} ended in the middle of a tick", group.partition(), e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -127,8 +128,8 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
   }
 
   void started(RaftServer.Division started) {
-    division = started;
     membership.started(started);
+    division = started;
     rolesChanged();
   }
 
@@ -194,7 +195,7 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
             (reply, failure) -> {
               if (!pending.result.isDone()) {
                 // Ratis may hold its locks here, and whoever waits may want them.
-                outside.execute(() -> settle(pending, answer));
+                later(() -> settle(pending, answer));
               }
             });
       }
@@ -224,7 +225,7 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
     } else if (cause instanceof ResourceUnavailableException) {
       pending.result.completeExceptionally(new TooMuchInFlight());
     } else {
-      pending.result.completeExceptionally(new NotLeading(leader()));
+      pending.result.completeExceptionally(new NotLeading(otherLeader()));
     }
   }
 
@@ -278,7 +279,7 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
 
   private void failWaits() {
     for (Wait wait = due(Long.MAX_VALUE); wait != null; wait = due(Long.MAX_VALUE)) {
-      wait.reached.completeExceptionally(new NotLeading(leader()));
+      wait.reached.completeExceptionally(new NotLeading(otherLeader()));
     }
   }
 
@@ -305,8 +306,14 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
     appenders.values().forEach(LogAppender::triggerHeartbeat);
   }
 
+  /** The leader, unless it is this node, which then is no use to whom it refused. */
   @Override
-  public @Nullable String leader() {
+  public @Nullable String otherLeader() {
+    String leader = leader();
+    return options.node().equals(leader) ? null : leader;
+  }
+
+  private @Nullable String leader() {
     RaftServer.Division known = division;
     RaftPeerId leader = known == null || ended.get() ? null : known.getInfo().getLeaderId();
     return leader == null ? null : leader.toString();
@@ -357,8 +364,17 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
 
   @Override
   public void rolesChanged() {
-    if (!outside.isShutdown() && telling.compareAndSet(false, true)) {
-      outside.execute(this::tellRoles);
+    if (telling.compareAndSet(false, true)) {
+      later(this::tellRoles);
+    }
+  }
+
+  /** Runs something without any lock of Ratis's, and after what was to be run before. */
+  private void later(Runnable task) {
+    try {
+      outside.execute(task);
+    } catch (RejectedExecutionException afterTheEnd) {
+      Thread.ofVirtual().start(task);
     }
   }
 
@@ -384,8 +400,7 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
 
   private Told rolesNow() {
     long term = readyTerm();
-    String leader = term >= 0 ? null : leader();
-    return new Told(term, options.node().equals(leader) ? null : leader);
+    return new Told(term, term >= 0 ? null : otherLeader());
   }
 
   @Override
@@ -413,13 +428,14 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
     } catch (IOException e) {
       LOG.warn("the membership of {} in {} did not end cleanly", options.node(), partition, e);
     }
-    outside.execute(() -> applier.stopped(why));
+    later(() -> applier.stopped(why));
     ended();
   }
 
   @Override
   public void fatal(String what, @Nullable Throwable cause) {
     machine.stopApplying();
+    ended.set(true);
     fatalStop.stop(what + " (partition " + partition + " on " + options.node() + ")", cause);
   }
 
@@ -436,6 +452,7 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
 
   /** Called regularly: catches what Ratis does without telling. */
   void watch() {
+    lastStatus = status();
     proof.tick();
     Told now = rolesNow();
     if (!now.equals(told)) {
@@ -454,9 +471,6 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
 
   /** The membership is about to be ended by this node. */
   void ending() {
-    if (!machine.isStopped()) {
-      lastStatus = status();
-    }
     machine.expectClose();
     ended.set(true);
   }
@@ -469,20 +483,33 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
     outside.shutdown();
   }
 
+  boolean isEnding() {
+    return ended.get();
+  }
+
   @Override
   public Status status() {
     RaftServer.Division known = division;
-    if (ended.get() || known == null || !known.getRaftLog().isOpened()) {
-      Status last = lastStatus;
-      return new Status(
-          last.term(),
-          Role.STOPPED,
-          null,
-          last.lastLsn(),
-          last.flushedLsn(),
-          last.committedLsn(),
-          last.firstLsn());
+    if (!ended.get() && known != null) {
+      try {
+        return status(known);
+      } catch (IllegalStateException e) {
+        // The log was closed in between.
+        LOG.debug("no status of {}", partition, e);
+      }
     }
+    Status last = lastStatus;
+    return new Status(
+        last.term(),
+        Role.STOPPED,
+        null,
+        last.lastLsn(),
+        last.flushedLsn(),
+        last.committedLsn(),
+        last.firstLsn());
+  }
+
+  private Status status(RaftServer.Division known) {
     RaftLog log = known.getRaftLog();
     TermIndex last = log.getLastEntryTermIndex();
     long lastLsn = Math.max(last == null ? -1 : last.getIndex(), log.getSnapshotIndex());

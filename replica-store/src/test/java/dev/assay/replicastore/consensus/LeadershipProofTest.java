@@ -37,7 +37,7 @@ class LeadershipProofTest {
     }
 
     @Override
-    public @Nullable String leader() {
+    public @Nullable String otherLeader() {
       return null;
     }
   }

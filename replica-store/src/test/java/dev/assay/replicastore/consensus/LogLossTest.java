@@ -229,6 +229,36 @@ class LogLossTest {
   }
 
   @Test
+  void aLogThatEndsBelowWhatTheApplierHoldsIsDropped() throws Exception {
+    try (TestCluster cluster = withHistory()) {
+      String node = down(cluster);
+      cluster.applier(node).takeSnapshot();
+      zeroTheSecondHalf(cluster.logFiles(node).getLast());
+      cluster.start(node);
+      cluster.awaitAgreement(cluster.append("more"));
+      assertEquals(List.of(), cluster.findings);
+      assertEquals(List.of(), cluster.fatal);
+    }
+  }
+
+  @Test
+  void aLogThatBeginsAfterWhatTheApplierHoldsIsAnError() throws Exception {
+    try (TestCluster cluster = TestCluster.inProcess(folder)) {
+      cluster.startAll();
+      cluster.append("x".repeat(200_000));
+      cluster.append("y".repeat(200_000));
+      cluster.awaitAgreement(cluster.append("z".repeat(200_000)));
+      String node = cluster.nodes().getFirst();
+      cluster.group(node).requestSnapshot();
+      TestCluster.await("a shorter log", () -> cluster.group(node).status().firstLsn() > 0);
+      cluster.stop(node);
+      cluster.applier(node).loseEverything();
+      IOException e = assertThrows(IOException.class, () -> cluster.start(node));
+      assertTrue(message(e).contains("the store holds no more than"), message(e));
+    }
+  }
+
+  @Test
   void aTornEndThatWasNotVouchedForIsCutOff() throws Exception {
     try (TestCluster cluster = withHistory()) {
       String node = down(cluster);
