@@ -6,6 +6,9 @@ import dev.assay.replicastore.remote.CheckpointDownload;
 import dev.assay.replicastore.store.CheckpointInfo;
 import dev.assay.replicastore.store.DurableFiles;
 import dev.assay.replicastore.store.PartitionStore;
+import dev.assay.replicastore.store.StorageFailed;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -38,19 +41,34 @@ final class CheckpointFetch implements Replica.SnapshotSource {
   public LogPosition install(PartitionId partition, String fromNode, PartitionStore into)
       throws Exception {
     NodeCalls peer = peers.apply(fromNode);
+    if (peer == null) {
+      throw new CallFailed.Unavailable(fromNode + " can't be reached yet");
+    }
     UUID run = new UUID(random.nextLong(), random.nextLong());
     Path folder = incoming.resolve(partition + "-" + run);
     Path data = folder.resolve(CheckpointInfo.DATA);
     peer.checkpoint(partition, run);
     try {
-      DurableFiles.createFolders(data);
-      new CheckpointDownload(peer, partition, run).into(data);
-      Files.move(
-          data.resolve(CheckpointInfo.DESCRIPTOR), folder.resolve(CheckpointInfo.DESCRIPTOR));
+      download(new CheckpointDownload(peer, partition, run), data, folder);
       return into.replaceWith(folder);
     } finally {
       DurableFiles.deleteTree(folder);
       release(peer, partition, run);
+    }
+  }
+
+  /** What can't be written here is a trouble of the whole node's disk. */
+  private static void download(CheckpointDownload download, Path data, Path folder)
+      throws CallFailed, ClosedByInterruptException {
+    try {
+      DurableFiles.createFolders(data);
+      download.into(data);
+      Files.move(
+          data.resolve(CheckpointInfo.DESCRIPTOR), folder.resolve(CheckpointInfo.DESCRIPTOR));
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw StorageFailed.of("a fetched checkpoint can't be written to " + folder, e);
     }
   }
 

@@ -6,6 +6,8 @@ import dev.assay.logformat.TableDescription.PartitionDescription;
 import dev.assay.replicastore.PartitionReply.Unavailable;
 import dev.assay.replicastore.consensus.Consensus;
 import dev.assay.replicastore.consensus.Consensus.Member;
+import dev.assay.replicastore.consensus.FatalStop;
+import dev.assay.replicastore.consensus.Group;
 import dev.assay.replicastore.consensus.LogApplier.ReplicaStopped;
 import dev.assay.replicastore.store.CheckpointInfo;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,8 @@ public final class Node implements PartitionAccess, AutoCloseable {
 
   private static final long RETRY_SECONDS = 5;
   private static final long CHECK_SECONDS = 60;
+  private static final int HAND_OVER_POLLS = 250;
+  private static final long HAND_OVER_POLL_NANOS = 20_000_000;
 
   /** A checkpoint that nobody released by then was forgotten. */
   private static final Duration CHECKPOINT_KEPT = Duration.ofHours(6);
@@ -47,6 +52,7 @@ public final class Node implements PartitionAccess, AutoCloseable {
   private final Map<String, Member> members;
   private final Consensus consensus;
   private final InstantSource clock;
+  private final FatalStop fatal;
   private final ReplicaFactory factory;
   private final Map<PartitionId, Replica> replicas = new ConcurrentHashMap<>();
   private final Map<PartitionId, String> failures = new ConcurrentHashMap<>();
@@ -73,6 +79,7 @@ public final class Node implements PartitionAccess, AutoCloseable {
     setup.members().forEach(member -> this.members.put(member.node(), member));
     this.consensus = setup.consensus();
     this.clock = setup.clock();
+    this.fatal = setup.fatal();
     this.factory = new StoredReplicas(setup, executor, this::leave, this::metadataApplied);
     this.reconciler =
         Thread.ofVirtual().name("reconcile-" + name).unstarted(this::reconcileForGood);
@@ -140,10 +147,21 @@ public final class Node implements PartitionAccess, AutoCloseable {
       replica.attach(consensus.join(partition, group, replica));
       replicas.put(partition, replica);
       joined = true;
+    } catch (IOException e) {
+      throw new NotJoined(e);
     } finally {
       if (!joined) {
         replica.close();
       }
+    }
+  }
+
+  /** The store is there, and the log can't be used. */
+  private static final class NotJoined extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotJoined(IOException cause) {
+      super(cause.getMessage(), cause);
     }
   }
 
@@ -155,6 +173,8 @@ public final class Node implements PartitionAccess, AutoCloseable {
       }
     } catch (InterruptedException e) {
       log.debug("{} ends its reconciliation", name);
+    } catch (RuntimeException | Error e) {
+      fatal.stop(name + ": its replicas can't be kept in line any more: " + e.getMessage(), e);
     }
   }
 
@@ -230,6 +250,9 @@ public final class Node implements PartitionAccess, AutoCloseable {
     if (!partition.replicas().contains(name) || replicas.containsKey(id)) {
       return;
     }
+    if (table.status() == TableDescription.Status.DELETING || deleted.contains(id)) {
+      return; // Its row may outlive it for a while, when whoever drops it dies half-way.
+    }
     List<Member> group = new ArrayList<>();
     for (String replica : partition.replicas()) {
       Member member = members.get(replica);
@@ -246,6 +269,8 @@ public final class Node implements PartitionAccess, AutoCloseable {
       join(id, group);
       failures.remove(id);
       log.info("{} holds partition {} of table {}", name, partition.number(), table.name());
+    } catch (NotJoined e) {
+      fatal.stop(name + ": " + e.getMessage(), e);
     } catch (IOException e) {
       fail(id, "partition " + id + " can't be started: " + e.getMessage(), e);
     }
@@ -283,12 +308,31 @@ public final class Node implements PartitionAccess, AutoCloseable {
     executor.execute(
         () -> {
           try {
+            handOver(replica.group());
             consensus.leave(replica.id());
           } catch (IOException e) {
             log.error(
                 "{}: the stopped replica of {} could not leave its group", name, replica.id(), e);
           }
         });
+  }
+
+  /** Waits a while for another member to lead, so that nobody has to miss this one first. */
+  private static void handOver(@Nullable Group group) {
+    if (group == null || !leads(group)) {
+      return;
+    }
+    group.stepDown();
+    for (int i = 0; i < HAND_OVER_POLLS && leads(group); i++) {
+      LockSupport.parkNanos(HAND_OVER_POLL_NANOS);
+    }
+  }
+
+  private static boolean leads(Group group) {
+    return switch (group.status().role()) {
+      case LEADER, LEADER_STARTING -> true;
+      case FOLLOWER, CANDIDATE, CATCHING_UP, STOPPED -> false;
+    };
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param members all nodes that may hold replicas, this one included
  * @param retention how far logs may be dropped
- * @param peers how to call another node, by its name
+ * @param peers how to call another node, by its name; null for one that can't be called yet
  * @param clock gives batches their times and findings their dates
  * @param fatal ends the process, when the disk or the log can't be trusted any more
  */

@@ -150,6 +150,8 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
     } catch (ReplicaStopped e) {
       stop(e);
       return new Unavailable("the replica on " + node + " stopped: " + e.getMessage());
+    } catch (FormatException.TooNew e) {
+      return new Unavailable(String.valueOf(e.getMessage()));
     } catch (FormatException e) {
       stop(new ReplicaStopped("an item in the store can't be decoded", e));
       return new Unavailable("the replica on " + node + " stopped: " + e.getMessage());

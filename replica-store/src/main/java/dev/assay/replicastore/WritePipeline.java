@@ -262,7 +262,7 @@ final class WritePipeline implements AutoCloseable {
     } catch (ReplicaStopped e) {
       close();
       stopReplica.accept(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       stopReplica.accept(new ReplicaStopped(partition + ": writes can't be evaluated any more", e));
     } catch (InterruptedException e) {
@@ -409,6 +409,8 @@ final class WritePipeline implements AutoCloseable {
     byte[] current = image == null ? state.itemAt(write.key()) : image.bytes();
     try {
       return evaluator.evaluate(write, current);
+    } catch (FormatException.TooNew e) {
+      return new EvaluatedWrite.Answered(new Unavailable(String.valueOf(e.getMessage())));
     } catch (FormatException e) {
       throw new ReplicaStopped(partition + ": an item in the store can't be decoded", e);
     } catch (RuntimeException e) {
@@ -425,6 +427,10 @@ final class WritePipeline implements AutoCloseable {
     CompletableFuture<Boolean> seenApplied;
     lock.lock();
     try {
+      if (mode != Mode.LEADING || term != readersOnly.term) {
+        readersOnly.refuseReaders(new Unavailable("what it saw in flight may never come to be"));
+        return;
+      }
       InFlightBatch last = inFlight.peekLast();
       seenApplied = last == null ? CompletableFuture.completedFuture(true) : last.resolved;
     } finally {

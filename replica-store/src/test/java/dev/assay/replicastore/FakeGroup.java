@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ final class FakeGroup implements Group, AppliedState {
   final AtomicInteger confirmations = new AtomicInteger();
   volatile boolean confirms = true;
   volatile CompletableFuture<Void> heldConfirmation = CompletableFuture.completedFuture(null);
+  volatile long hybridTime;
+
+  /** Called with each key that is read, on the thread that evaluates. */
+  volatile Consumer<byte[]> onRead = key -> {};
+
   private long lsn;
 
   record Appended(Batch batch, CompletableFuture<Long> future) {}
@@ -49,6 +55,11 @@ final class FakeGroup implements Group, AppliedState {
       throw new AssertionError("nothing was appended");
     }
     return next;
+  }
+
+  /** Whether nothing is appended for long enough that whoever could append would have. */
+  boolean nothingComes() throws InterruptedException {
+    return appended.poll(200, TimeUnit.MILLISECONDS) == null;
   }
 
   boolean nothingAppended() {
@@ -96,6 +107,7 @@ final class FakeGroup implements Group, AppliedState {
 
   @Override
   public byte @Nullable [] itemAt(byte[] key) {
+    onRead.accept(key);
     return items.get(ByteBuffer.wrap(key));
   }
 
@@ -106,7 +118,7 @@ final class FakeGroup implements Group, AppliedState {
 
   @Override
   public long hybridTime() {
-    return 0;
+    return hybridTime;
   }
 
   @Override

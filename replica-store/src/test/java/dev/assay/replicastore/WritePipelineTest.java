@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.logformat.HybridTime;
 import dev.assay.logformat.Item;
 import dev.assay.logformat.ItemCodec;
 import dev.assay.logformat.Mutation;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -173,6 +175,68 @@ class WritePipelineTest {
     assertEquals(0, batch.batch().fence().follows());
     assertTrue(group.apply(batch, 1, pipeline), "the lost put is not in the overlay any more");
     assertInstanceOf(Written.class, get(next));
+  }
+
+  @Test
+  void afterAnErrorNothingIsEvaluatedBeforeAllThatWasInFlightIsResolved() throws Exception {
+    useTwoInFlight();
+    put("one", 1);
+    Appended one = group.next();
+    put("two", 2);
+    Appended two = group.next();
+    one.future().completeExceptionally(new IOException("unavailable"));
+    var third = put("three", 3);
+    assertTrue(group.nothingComes());
+    group.apply(one, 1, pipeline);
+    assertTrue(group.nothingComes());
+    group.apply(two, 1, pipeline);
+    group.apply(group.next(), 1, pipeline);
+    assertInstanceOf(Written.class, get(third));
+  }
+
+  @Test
+  void aNewTermEvaluatesNothingBeforeLeadershipIsConfirmed() throws Exception {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    group.heldConfirmation = held;
+    pipeline.following(null);
+    pipeline.leading(2);
+    var reply = put("k", 1);
+    assertTrue(group.nothingComes());
+    held.complete(null);
+    group.apply(group.next(), 2, pipeline);
+    assertInstanceOf(Written.class, get(reply));
+  }
+
+  @Test
+  void timeDoesNotGoBackWhenTheNewLeadersClockIsBehind() throws Exception {
+    pipeline.following(null);
+    group.hybridTime = HybridTime.next(0, 5_000);
+    pipeline.leading(2);
+    put("k", 1);
+    long first = group.next().batch().hybridTime();
+    assertTrue(first > group.hybridTime, "this leader's clock says 1,000 ms");
+  }
+
+  @Test
+  void aConditionRefusedOnWhatNeverCameToBeIsNotAnswered() throws Exception {
+    useTwoInFlight();
+    put("other", 1);
+    Appended accepted = group.next();
+    put("k", 1);
+    Appended refusedLater = group.next();
+    var onOverlay = write("k", putOf("k", 2), "v = :two", bind(":two", 2));
+    until(() -> pipeline.waitingCount() == 1);
+    var last = write("hook", putOf("hook", 2), "v = :two", bind(":two", 2));
+    until(() -> pipeline.waitingCount() == 2);
+    group.onRead =
+        key -> {
+          if (Arrays.equals(key, key("hook"))) {
+            group.apply(refusedLater, 2, pipeline);
+          }
+        };
+    group.apply(accepted, 1, pipeline);
+    assertInstanceOf(Unavailable.class, get(onOverlay));
+    assertInstanceOf(Unavailable.class, get(last));
   }
 
   @Test

@@ -291,7 +291,7 @@ final class ApplierStateMachine extends BaseStateMachine {
       }
       LogPosition position = applier.installSnapshot(source, firstLsn);
       if (position.lsn() < applied.lsn()) {
-        throw new IllegalStateException(
+        throw new IOException(
             "the snapshot from " + source + " at " + position + " is behind " + applied);
       }
       applied = position;
@@ -300,15 +300,17 @@ final class ApplierStateMachine extends BaseStateMachine {
     } catch (ReplicaStopped e) {
       stop("a snapshot from " + source + " could not be installed: " + e.getMessage(), e);
       installed.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      stopped = true;
+      if (!closing) {
+        events.fatal("installing a snapshot failed: " + e.getMessage(), e);
+      }
+      installed.completeExceptionally(e);
     } catch (Exception e) {
       LOG.warn("{}: a snapshot from {} could not be installed", getGroupId(), source, e);
       // The leader asks again as soon as it hears of this; not at once, or it would be a loop.
       CompletableFuture.delayedExecutor(RETRY_MS, TimeUnit.MILLISECONDS)
           .execute(() -> installed.completeExceptionally(e));
-    } catch (Throwable t) {
-      stopped = true;
-      events.fatal("installing a snapshot failed", t);
-      installed.completeExceptionally(t);
     } finally {
       installer = null;
       applying.unlock();

@@ -4,6 +4,7 @@ import dev.assay.replicastore.PartitionId;
 import dev.assay.replicastore.consensus.Vouch.Owed;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -191,7 +192,10 @@ final class Membership {
       vouches.update(partition.groupId(), vouch -> vouch.withVote(term, vote));
       vouches.write();
     } catch (IOException e) {
-      fatalStop.stop("a vote in " + partition + " could not be made durable", e);
+      if (Files.exists(logFolder)) {
+        fatalStop.stop("a vote in " + partition + " could not be made durable", e);
+      }
+      // Without the folder the table was dropped meanwhile: no vote is given, and none is missed.
       throw e;
     }
   }

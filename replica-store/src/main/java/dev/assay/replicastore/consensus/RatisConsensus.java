@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -397,7 +398,7 @@ public final class RatisConsensus implements Consensus {
     try {
       group.watch();
       group.membership().tick();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | NoSuchFileException e) {
       if (!group.isEnding()) {
         throw e;
       }

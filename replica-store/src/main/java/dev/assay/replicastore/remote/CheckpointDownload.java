@@ -33,7 +33,8 @@ public final class CheckpointDownload {
 
   /**
    * @param folder exists and is empty; what is in it after an exception is of no use
-   * @throws IOException when a file can't be written, or is shorter or longer than was listed
+   * @throws CallFailed also when a file is shorter or longer than was listed
+   * @throws IOException when a file can't be written
    */
   public Checkpoint into(Path folder) throws CallFailed, IOException {
     Checkpoint checkpoint = source.find(partition, run);
@@ -60,7 +61,7 @@ public final class CheckpointDownload {
         copied += part.length;
       } while (part.length > 0 && copied <= file.sizeBytes());
       if (copied != file.sizeBytes()) {
-        throw new IOException(
+        throw new CallFailed.Unavailable(
             "%s of checkpoint %s: listed with %d bytes, but %s"
                 .formatted(
                     file.name(),

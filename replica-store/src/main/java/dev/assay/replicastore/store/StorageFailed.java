@@ -1,5 +1,7 @@
 package dev.assay.replicastore.store;
 
+import java.io.IOException;
+
 /**
  * The disk refuses to read, write or sync. Not an error of this partition alone, so it is not a
  * ReplicaStopped: whoever runs the role stops it with this message. The store that met it does
@@ -12,6 +14,12 @@ public final class StorageFailed extends RuntimeException {
   StorageFailed(Kind kind, String what, Throwable cause) {
     super(what + ": " + cause.getMessage() + "; " + kind.action, cause);
     this.kind = kind;
+  }
+
+  /** The disk refused a file of ours, rather than RocksDB's. */
+  public static StorageFailed of(String what, IOException refused) {
+    boolean full = String.valueOf(refused.getMessage()).contains("No space left");
+    return new StorageFailed(full ? Kind.FULL : Kind.IO, what, refused);
   }
 
   public Kind kind() {

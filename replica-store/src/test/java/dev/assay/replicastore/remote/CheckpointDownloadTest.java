@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assay.replicastore.NodeCalls.CallFailed;
 import dev.assay.replicastore.NodeCalls.Checkpoint;
 import dev.assay.replicastore.PartitionId;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,9 +44,9 @@ class CheckpointDownloadTest {
     fake.files.put("000001.sst", new byte[10]);
     for (int listed : new int[] {9, 11, 0, 5 << 20}) {
       fake.listed = List.of(new Checkpoint.File("000001.sst", listed));
-      IOException refused =
+      CallFailed refused =
           assertThrows(
-              IOException.class,
+              CallFailed.Unavailable.class,
               () -> download().into(Files.createDirectory(folder.resolve("" + listed))));
       assertTrue(String.valueOf(refused.getMessage()).contains("listed with " + listed + " bytes"));
     }
