@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A node of this process: folder, consensus and replicas, wired and started. */
@@ -44,7 +43,7 @@ final class RunningNode implements AutoCloseable {
       Transport transport,
       UnaryOperator<ConsensusOptions> tune,
       SharedStorage storage,
-      Function<String, NodeCalls> peers) {}
+      NodeSetup.Peers peers) {}
 
   private RunningNode(NodeFolder folder, Node node) {
     this.folder = folder;

@@ -12,7 +12,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +27,10 @@ final class CheckpointFetch implements Replica.SnapshotSource {
   private static final Logger log = LoggerFactory.getLogger(CheckpointFetch.class);
 
   private final Path incoming;
-  private final Function<String, NodeCalls> peers;
+  private final NodeSetup.Peers peers;
   private final RandomGenerator random;
 
-  CheckpointFetch(Path incoming, Function<String, NodeCalls> peers, RandomGenerator random) {
+  CheckpointFetch(Path incoming, NodeSetup.Peers peers, RandomGenerator random) {
     this.incoming = incoming;
     this.peers = peers;
     this.random = random;
@@ -40,7 +39,7 @@ final class CheckpointFetch implements Replica.SnapshotSource {
   @Override
   public LogPosition install(PartitionId partition, String fromNode, PartitionStore into)
       throws Exception {
-    NodeCalls peer = peers.apply(fromNode);
+    NodeCalls peer = peers.find(fromNode);
     if (peer == null) {
       throw new CallFailed.Unavailable(fromNode + " can't be reached yet");
     }

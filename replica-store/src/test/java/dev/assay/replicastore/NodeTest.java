@@ -253,6 +253,84 @@ class NodeTest {
   }
 
   @Test
+  void aDamagedLeaderLeavesToAnother() throws Exception {
+    TableDescription table = create("t", 1);
+    for (int i = 0; i < 200; i++) {
+      putText(table, "k" + i, "y".repeat(2_000));
+    }
+    String victim = nodes.awaitLeader(partition(table, 0));
+    nodes.calls(victim).checkpoint(partition(table, 0), new UUID(7, 7));
+    flipABitInEveryTable(victim, table);
+    TestNodes.await(
+        "the damage to be met",
+        () -> {
+          for (int i = 0; i < 200; i++) {
+            weakGet(victim, table, "k" + i);
+          }
+          return stoppedReason(victim, table) != null;
+        });
+    put(table, "after", 1);
+    assertEquals(item("after", 1), get(table, "after"));
+    assertNotEquals(victim, nodes.awaitLeader(partition(table, 0)));
+    assertTrue(nodes.fatal.isEmpty(), nodes.fatal.toString());
+  }
+
+  @Test
+  void aLogThatCantBeReadStopsTheNode() throws Exception {
+    TableDescription table = create("t", 1);
+    for (int i = 0; i < 50; i++) {
+      putText(table, "k" + i, "y".repeat(2_000));
+    }
+    String victim = otherThan(nodes.awaitLeader(partition(table, 0)));
+    TestNodes.await("all applied", () -> weakGet(victim, table, "k49") != null);
+    nodes.stop(victim);
+    Path damaged = damageTheLog(victim, partition(table, 0));
+    nodes.start(victim);
+    TestNodes.await("the node to stop", () -> !nodes.fatal.isEmpty());
+    String why = nodes.fatal.toString();
+    assertTrue(why.contains(damaged.toString()) && why.contains("aside and start it again"), why);
+  }
+
+  /** Flips a bit early in the first log file, which more entries follow. */
+  private Path damageTheLog(String victim, PartitionId partition) throws IOException {
+    try (Stream<Path> files = Files.walk(nodes.folder(victim))) {
+      Path first =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("log_"))
+              .filter(file -> file.toString().contains(partition.groupId().toString()))
+              .sorted()
+              .findFirst()
+              .orElseThrow();
+      byte[] bytes = Files.readAllBytes(first);
+      bytes[5_000] ^= 0x10;
+      Files.write(first, bytes);
+      return first;
+    }
+  }
+
+  @Test
+  void aHalfDroppedTableDoesNotComeBack() throws Exception {
+    TableDescription half = create("half", 1);
+    PartitionId id = partition(half, 0);
+    TestNodes.await("its replica", () -> nodes.node("node-a").replica(id) != null);
+    nodes.ask(
+        TestNodes.NAMES,
+        new Write(
+            PartitionId.METADATA,
+            MetadataRows.droppedKey(half),
+            new Change.Put(MetadataRows.droppedRow(half)),
+            null,
+            Bindings.NONE));
+    TestNodes.await("its end", () -> nodes.node("node-a").replica(id) == null);
+    for (int i = 0; i < 3; i++) {
+      TableDescription next = create("next" + i, 1);
+      TestNodes.await(
+          "a later replica", () -> nodes.node("node-a").replica(partition(next, 0)) != null);
+    }
+    assertNull(nodes.node("node-a").replica(id), "its row is still there");
+  }
+
+  @Test
   void aFolderOfAnotherNodeIsRefused() throws Exception {
     nodes.stop("node-a");
     IOException refused =

@@ -75,7 +75,7 @@ final class TestNodes implements LeaderAccess, AutoCloseable {
                 storage,
                 PipelineOptions.DEFAULT,
                 _ -> droppableUpTo,
-                this::calls,
+                member -> running.containsKey(member) ? calls(member) : null,
                 InstantSource.system(),
                 new Random(),
                 (message, cause) -> fatal.add(message)));
