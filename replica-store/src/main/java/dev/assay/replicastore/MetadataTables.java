@@ -57,6 +57,10 @@ public final class MetadataTables implements Tables, AutoCloseable {
   private final RandomGenerator random;
   private final Map<String, Table> known = new ConcurrentHashMap<>();
   private final Set<UUID> ready = ConcurrentHashMap.newKeySet();
+
+  /** Dropped here, and perhaps still in rows that a refresh read before. */
+  private final Set<UUID> dropped = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService refresher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("tables-refresh").daemon(true).factory());
@@ -232,6 +236,7 @@ public final class MetadataTables implements Tables, AutoCloseable {
         == Outcome.UNKNOWN) {
       throw new Unavailable("the metadata leader did not answer in time");
     }
+    dropped.add(marked.id());
     known.computeIfPresent(
         marked.name(),
         (name, table) -> table.description().id().equals(marked.id()) ? null : table);
@@ -327,7 +332,8 @@ public final class MetadataTables implements Tables, AutoCloseable {
     }
   }
 
-  private void refresh() throws Unavailable {
+  void refresh() throws Unavailable {
+    Set<UUID> droppedBefore = Set.copyOf(dropped);
     List<TableDescription> rows = rows();
     for (TableDescription row : rows) {
       remember(row);
@@ -342,12 +348,24 @@ public final class MetadataTables implements Tables, AutoCloseable {
             table ->
                 !names.contains(table.description().name())
                     && table.description().createdAtMs() < clock.millis() - READY_WAIT.toMillis());
+    dropped.removeAll(droppedBefore);
   }
 
   private Table remember(TableDescription description) {
     Table table = new Table(description, isReady(description));
-    known.put(description.name(), table);
+    known.compute(
+        description.name(), (_, remembered) -> isStale(table, remembered) ? remembered : table);
     return table;
+  }
+
+  /** Whether a row was read before its table was dropped, or marked for it. */
+  private boolean isStale(Table read, @Nullable Table remembered) {
+    UUID id = read.description().id();
+    return dropped.contains(id)
+        || (remembered != null
+            && remembered.description().id().equals(id)
+            && remembered.description().status() == Status.DELETING
+            && read.description().status() != Status.DELETING);
   }
 
   /**
