@@ -227,18 +227,37 @@ class GroupTest {
   @Test
   void anInstallationThatFailsIsTriedAgain() throws Exception {
     try (TestCluster cluster = TestCluster.inProcess(folder)) {
-      cluster.startAll();
-      cluster.awaitAgreement(cluster.append("before"));
-      String behind = cluster.others(cluster.leader()).getFirst();
-      cluster.stop(behind);
-      fillSeveralFiles(cluster);
-      dropLogs(cluster, behind);
+      String behind = leaveBehind(cluster);
       cluster.applier(behind).failInstallations(2);
       cluster.start(behind);
       cluster.awaitAgreement(cluster.append("after"));
       assertTrue(cluster.applier(behind).installed() > 0);
       assertEquals(List.of(), cluster.fatal);
     }
+  }
+
+  @Test
+  void anInstallationThatFailsUnforeseenStopsTheProcess() throws Exception {
+    try (TestCluster cluster = TestCluster.inProcess(folder)) {
+      String behind = leaveBehind(cluster);
+      cluster.applier(behind).breakInstallations();
+      cluster.start(behind);
+      TestCluster.await("a fatal stop", () -> !cluster.fatal.isEmpty());
+      assertTrue(
+          cluster.fatal.getFirst().startsWith(behind + ": installing a snapshot failed: planted"),
+          cluster.fatal.getFirst());
+    }
+  }
+
+  /** Stops a member and drops what it lacks from the others' logs. */
+  private static String leaveBehind(TestCluster cluster) throws Exception {
+    cluster.startAll();
+    cluster.awaitAgreement(cluster.append("before"));
+    String behind = cluster.others(cluster.leader()).getFirst();
+    cluster.stop(behind);
+    fillSeveralFiles(cluster);
+    dropLogs(cluster, behind);
+    return behind;
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.assay.replicastore.consensus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ final class RecordingApplier implements LogApplier {
   private LogPosition durable = LogPosition.NONE;
   private int installed;
   private int failingInstallations;
+  private boolean breaksInstallations;
   private long refusedLsn = -1;
   private boolean failsToApply;
   private @Nullable String stopped;
@@ -58,10 +60,13 @@ final class RecordingApplier implements LogApplier {
   }
 
   @Override
-  public LogPosition installSnapshot(String source, long firstLsn) {
+  public LogPosition installSnapshot(String source, long firstLsn) throws IOException {
     synchronized (this) {
-      if (failingInstallations-- > 0) {
+      if (breaksInstallations) {
         throw new IllegalStateException("planted");
+      }
+      if (failingInstallations-- > 0) {
+        throw new IOException("planted");
       }
     }
     List<LogEntry> theirs = requireNonNull(peers.get(source)).entries();
@@ -144,6 +149,10 @@ final class RecordingApplier implements LogApplier {
 
   synchronized void failInstallations(int count) {
     failingInstallations = count;
+  }
+
+  synchronized void breakInstallations() {
+    breaksInstallations = true;
   }
 
   synchronized void failToApply() {

@@ -264,7 +264,9 @@ final class TestCluster implements AutoCloseable {
       await(
           node + " to apply " + lsn,
           () -> applier(node).applied().lsn() >= lsn,
-          () -> node + " is at " + applier(node).applied() + ", " + groups.get(node).status());
+          () ->
+              "%s is at %s, %s; fatal: %s"
+                  .formatted(node, applier(node).applied(), groups.get(node).status(), fatal));
     }
     List<String> first = null;
     for (String node : groups.keySet()) {
