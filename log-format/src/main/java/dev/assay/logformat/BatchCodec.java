@@ -2,6 +2,7 @@ package dev.assay.logformat;
 
 import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.FormatException.TooNew;
+import dev.assay.logformat.Mutation.ArchiveHead;
 import dev.assay.logformat.Mutation.Barrier;
 import dev.assay.logformat.Mutation.Cut;
 import dev.assay.logformat.Mutation.Delete;
@@ -32,13 +33,14 @@ import java.util.UUID;
  *    4 barrier  run (16)
  *    5 cut      nothing
  *    6 ingest   SHA-256 of the base root's record (32)
+ *   48 head     last archived LSN (8), SHA-256 of that segment's manifest file (32)
  *
  *   reserved, carried by number:
  *   16 to 23    transaction intents
  *   24 to 31    transaction outcomes
  *   32 to 39    idempotency tokens
  *   40 to 47    index entries
- *   48 to 55    archive heads
+ *   49 to 55    archive heads
  * </pre>
  *
  * <p>Fixed-width numbers are big-endian. In every version the first byte is the version and the
@@ -54,13 +56,13 @@ public final class BatchCodec {
   static final int BARRIER = 4;
   static final int CUT = 5;
   static final int INGEST = 6;
+  static final int ARCHIVE_HEAD = 48;
 
-  /** Kinds that have a purpose, but no meaning yet. */
+  /** Kinds that have a purpose, but, but for {@link #ARCHIVE_HEAD}, no meaning yet. */
   public static final int RESERVED_MIN = 16;
 
   public static final int RESERVED_MAX = 55;
 
-  private static final int SHA256_BYTES = 32;
   private static final String KINDS = "1 to 6, 16 to 55";
 
   private BatchCodec() {}
@@ -111,10 +113,17 @@ public final class BatchCodec {
       case Barrier(UUID run) -> out.u8(BARRIER).varint(2 * Long.BYTES).uuid(run);
       case Cut() -> out.u8(CUT).varint(0);
       case Ingest(byte[] rootSha256) -> {
-        if (rootSha256.length != SHA256_BYTES) {
+        if (rootSha256.length != Sha256.BYTES) {
           throw new IllegalArgumentException("not a SHA-256: " + rootSha256.length + " bytes");
         }
         out.u8(INGEST).sized(rootSha256);
+      }
+      case ArchiveHead(long lastLsn, Sha256 manifest) -> {
+        if (lastLsn < 0) {
+          throw new IllegalArgumentException("LSNs begin at 0, not " + lastLsn);
+        }
+        out.u8(ARCHIVE_HEAD).varint(Long.BYTES + Sha256.BYTES).i64(lastLsn);
+        out.bytes(manifest.toBytes());
       }
       case Reserved(int kind, byte[] payload) -> {
         if (!isReserved(kind)) {
@@ -130,7 +139,7 @@ public final class BatchCodec {
   }
 
   private static boolean isReserved(int kind) {
-    return kind >= RESERVED_MIN && kind <= RESERVED_MAX;
+    return kind >= RESERVED_MIN && kind <= RESERVED_MAX && kind != ARCHIVE_HEAD;
   }
 
   public static Batch decode(byte[] bytes) throws FormatException {
@@ -183,11 +192,20 @@ public final class BatchCodec {
               new Expire(body.sized("expire's key"), body.digest("expire's before-digest"));
           case BARRIER -> new Barrier(body.uuid("barrier's run"));
           case CUT -> new Cut();
-          case INGEST -> new Ingest(body.bytes(SHA256_BYTES, "ingest's root"));
+          case INGEST -> new Ingest(body.bytes(Sha256.BYTES, "ingest's root"));
+          case ARCHIVE_HEAD -> readArchiveHead(body);
           default -> readReserved(kind, body);
         };
     body.end("mutation");
     return mutation;
+  }
+
+  private static Mutation readArchiveHead(BytesReader body) throws FormatException {
+    long lastLsn = body.i64("archive head's LSN");
+    if (lastLsn < 0) {
+      throw new Corrupt("archive head's LSN", "at least 0", lastLsn);
+    }
+    return new ArchiveHead(lastLsn, Sha256.read(body, "archive head's manifest"));
   }
 
   private static Mutation readReserved(int kind, BytesReader body) throws FormatException {

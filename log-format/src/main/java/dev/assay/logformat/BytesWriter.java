@@ -1,8 +1,11 @@
 package dev.assay.logformat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -15,6 +18,9 @@ public final class BytesWriter {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** An array that has grown beyond this is not kept when it has been drained. */
+  private static final int KEPT_BYTES_MAX = 1 << 20;
 
   private byte[] bytes;
   private int size;
@@ -109,6 +115,31 @@ public final class BytesWriter {
   /** The checksum of everything from {@code from} up to here, in 4 bytes. */
   public BytesWriter checksum(int from) {
     return i32(Checksum.of(bytes, from, size));
+  }
+
+  /** Gives away what was written, and starts again. */
+  void drainTo(OutputStream to) throws IOException {
+    to.write(bytes, 0, size);
+    clear();
+  }
+
+  /** Gives away what was written, and starts again. */
+  void drainTo(MessageDigest to) {
+    to.update(bytes, 0, size);
+    clear();
+  }
+
+  /** Gives away to both what was written, and starts again. */
+  void drainTo(MessageDigest to, OutputStream alsoTo) throws IOException {
+    to.update(bytes, 0, size);
+    drainTo(alsoTo);
+  }
+
+  private void clear() {
+    size = 0;
+    if (bytes.length > KEPT_BYTES_MAX) {
+      bytes = new byte[256];
+    }
   }
 
   private void ensure(int more) {

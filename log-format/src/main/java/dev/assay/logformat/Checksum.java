@@ -24,11 +24,11 @@ final class Checksum {
     return stored(crc);
   }
 
-  /** Of all of one array, then the beginning of another. */
-  static int ofBoth(byte[] first, byte[] second, int secondEnd) {
+  /** Of one array, then another. */
+  static int ofBoth(byte[] first, byte[] second) {
     CRC32C crc = new CRC32C();
     crc.update(first);
-    crc.update(second, 0, secondEnd);
+    crc.update(second);
     return stored(crc);
   }
 

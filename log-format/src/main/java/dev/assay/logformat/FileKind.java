@@ -22,6 +22,8 @@ public enum FileKind {
   FINDING("FIND"),
   /** Whole-file digests, taken when the files were made. */
   LEDGER("LEDG"),
+  /** How far an agent has seen its partition archived. */
+  ARCHIVE_CURSOR("ACUR"),
   /** A stream of frames: it begins as an envelope does and goes on as {@link FrameCodec} draws. */
   FRAMES("FRMS");
 

@@ -14,9 +14,27 @@ public abstract sealed class FormatException extends IOException {
     super(message);
   }
 
+  private FormatException(String where, FormatException inside) {
+    super(where + ": " + inside.getMessage(), inside);
+  }
+
+  /** The same trouble, and where it was met. */
+  public FormatException in(String where) {
+    return switch (this) {
+      case Corrupt corrupt -> new Corrupt(where, corrupt);
+      case CutShort cutShort -> new CutShort(where, cutShort);
+      case TooOld tooOld -> new TooOld(where, tooOld);
+      case TooNew tooNew -> new TooNew(where, tooNew);
+    };
+  }
+
   /** The bytes are damaged, cut short, or never were of this format. */
   public static final class Corrupt extends FormatException {
     private static final long serialVersionUID = 1L;
+
+    private Corrupt(String where, FormatException inside) {
+      super(where, inside);
+    }
 
     public Corrupt(String what, Object expected, Object actual) {
       super(what + ": expected " + expected + ", actual " + actual);
@@ -35,6 +53,10 @@ public abstract sealed class FormatException extends IOException {
   public static final class CutShort extends FormatException {
     private static final long serialVersionUID = 1L;
 
+    private CutShort(String where, FormatException inside) {
+      super(where, inside);
+    }
+
     public CutShort(String what, int bytesExpected, int bytesActual) {
       super(what + ": cut short: expected " + bytesExpected + " bytes, actual " + bytesActual);
     }
@@ -43,6 +65,10 @@ public abstract sealed class FormatException extends IOException {
   /** Written by a version that this one no longer reads. */
   public static final class TooOld extends FormatException {
     private static final long serialVersionUID = 1L;
+
+    private TooOld(String where, FormatException inside) {
+      super(where, inside);
+    }
 
     public TooOld(String what, int expectedAtLeast, int actual) {
       super(
@@ -53,6 +79,10 @@ public abstract sealed class FormatException extends IOException {
   /** Written by a version that this one does not know yet. */
   public static final class TooNew extends FormatException {
     private static final long serialVersionUID = 1L;
+
+    private TooNew(String where, FormatException inside) {
+      super(where, inside);
+    }
 
     public TooNew(String what, int expectedAtMost, int actual) {
       super(what + ": too new: expected version " + expectedAtMost + " or older, actual " + actual);

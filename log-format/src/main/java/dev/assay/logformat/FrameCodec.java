@@ -35,8 +35,11 @@ public final class FrameCodec {
   /** More than any log entry may have; what says more is damaged. */
   public static final int PAYLOAD_BYTES_MAX = 64 << 20;
 
-  private static final int STREAM_HEAD_BYTES = 16;
+  static final int STREAM_HEAD_BYTES = 16;
   private static final int HEAD_BYTES = 25;
+
+  /** A frame without payload. */
+  static final int FRAME_BYTES_MIN = HEAD_BYTES + Checksum.BYTES;
 
   private FrameCodec() {}
 
@@ -54,18 +57,30 @@ public final class FrameCodec {
 
   /** One frame's bytes. */
   public static byte[] encode(Frame frame) {
+    BytesWriter out = new BytesWriter((int) encodedSize(frame));
+    encode(frame, out);
+    return out.toBytes();
+  }
+
+  /** Appends one frame's bytes. */
+  static void encode(Frame frame, BytesWriter out) {
     byte[] payload = frame.payload();
     if (payload.length > PAYLOAD_BYTES_MAX) {
       throw new IllegalArgumentException(
           "a frame carries at most " + PAYLOAD_BYTES_MAX + " bytes, not " + payload.length);
     }
-    BytesWriter out = new BytesWriter(HEAD_BYTES + payload.length + Checksum.BYTES);
+    int from = out.size();
     out.i32(payload.length)
         .i64(frame.lsn())
         .i64(frame.term())
         .u8(frame.kind().number())
-        .checksum(0);
-    return out.bytes(payload).checksum(0).toBytes();
+        .checksum(from);
+    out.bytes(payload).checksum(from);
+  }
+
+  /** How many bytes {@link #encode} makes. */
+  public static long encodedSize(Frame frame) {
+    return FRAME_BYTES_MIN + (long) frame.payload().length;
   }
 
   /** Reads what {@link #writeHeader} wrote. */
@@ -106,15 +121,16 @@ public final class FrameCodec {
       throw new Corrupt("frame's length", "0 to " + PAYLOAD_BYTES_MAX, length);
     }
     FrameKind kind = kind(kindNumber);
-    byte[] rest = from.readNBytes(length + Checksum.BYTES);
-    if (rest.length < length + Checksum.BYTES) {
+    byte[] payload = from.readNBytes(length);
+    byte[] tail = from.readNBytes(Checksum.BYTES);
+    if (tail.length < Checksum.BYTES) {
       throw new CutShort(
-          "frame at LSN " + lsn, HEAD_BYTES + length + Checksum.BYTES, HEAD_BYTES + rest.length);
+          "frame at LSN " + lsn,
+          FRAME_BYTES_MIN + length,
+          HEAD_BYTES + payload.length + tail.length);
     }
-    int expected = Checksum.ofBoth(head, rest, length);
-    BytesReader tail = new BytesReader(rest);
-    byte[] payload = tail.bytes(length, "frame's payload");
-    int actual = tail.i32("frame's checksum");
+    int expected = Checksum.ofBoth(head, payload);
+    int actual = new BytesReader(tail).i32("frame's checksum");
     if (actual != expected) {
       throw Corrupt.checksum("checksum of the frame at LSN " + lsn, expected, actual);
     }

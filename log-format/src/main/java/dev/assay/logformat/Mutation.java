@@ -78,6 +78,15 @@ public sealed interface Mutation {
     }
   }
 
+  /**
+   * How far the archive reaches, as the leader knows it: replicas keep the newest, so that an
+   * archive that was rolled back or replaced is found out.
+   *
+   * @param lastLsn the last LSN of the newest archived segment, at least 0
+   * @param manifest of that segment's manifest file
+   */
+  record ArchiveHead(long lastLsn, Sha256 manifest) implements Mutation {}
+
   /** A kind that this version knows by number only; it is carried, and applying it is an error. */
   record Reserved(int kind, byte[] payload) implements Mutation {
     @Override

@@ -1,6 +1,7 @@
 package dev.assay.logformat;
 
 import dev.assay.logformat.KeySchema.Type;
+import dev.assay.logformat.Mutation.ArchiveHead;
 import dev.assay.logformat.Mutation.Barrier;
 import dev.assay.logformat.Mutation.Cut;
 import dev.assay.logformat.Mutation.Delete;
@@ -248,7 +249,7 @@ final class Arbitrary {
   }
 
   Mutation mutation() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Put(bytes(), ItemCodec.encode(item()), digest());
       case 1 -> new Delete(bytes(), digest());
       case 2 -> new Expire(bytes(), digest());
@@ -259,7 +260,8 @@ final class Arbitrary {
         random.nextBytes(root);
         yield new Ingest(root);
       }
-      default -> new Reserved(16 + random.nextInt(40), bytes());
+      case 6 -> new ArchiveHead(random.nextLong() >>> 1, Sha256.of(bytes()));
+      default -> new Reserved(16 + random.nextInt(32), bytes());
     };
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.FormatException.TooNew;
+import dev.assay.logformat.Mutation.ArchiveHead;
 import dev.assay.logformat.Mutation.Cut;
 import dev.assay.logformat.Mutation.Delete;
 import dev.assay.logformat.Mutation.Expire;
@@ -24,14 +25,14 @@ class BatchCodecTest {
   private static final UUID TABLE = new UUID(1, 2);
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 23, 24, 31, 32, 39, 40, 47, 48, 55})
+  @ValueSource(ints = {16, 23, 24, 31, 32, 39, 40, 47, 49, 55})
   void reservedKindsAreCarried(int kind) throws FormatException {
     Batch batch = batch(new Reserved(kind, new byte[] {1, 2, 3}), new Reserved(kind, new byte[0]));
     assertEquals(batch, BatchCodec.decode(BatchCodec.encode(batch)));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, 0, 1, 6, 7, 15, 56, 255, 256, 272})
+  @ValueSource(ints = {-1, 0, 1, 6, 7, 15, 48, 56, 255, 256, 272})
   void otherKindsCannotBeReserved(int kind) {
     Batch batch = batch(new Reserved(kind, new byte[0]));
     assertThrows(IllegalArgumentException.class, () -> BatchCodec.encode(batch));
@@ -109,6 +110,30 @@ class BatchCodecTest {
   void aRootThatIsNoSha256IsNotEncoded() {
     assertThrows(
         IllegalArgumentException.class, () -> BatchCodec.encode(batch(new Ingest(new byte[31]))));
+  }
+
+  @Test
+  void anArchiveHeadHasAnLsnAndADigest() throws FormatException {
+    Sha256 manifest = Sha256.of(new byte[] {1});
+    Batch batch = batch(new ArchiveHead(7, manifest), new Cut());
+    byte[] bytes = BatchCodec.encode(batch);
+    assertEquals(batch, BatchCodec.decode(bytes));
+
+    bytes[bytes.length - 4 - 2 - 32 - 8] = (byte) 0x80;
+    Corrupt negative =
+        assertThrows(Corrupt.class, () -> BatchCodec.decode(Checksums.repairLast(bytes)));
+    assertIsAbout("archive head's LSN", negative);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchCodec.encode(batch(new ArchiveHead(-1, manifest))));
+  }
+
+  @Test
+  void aShortArchiveHeadIsDamage() {
+    byte[] bytes = BatchCodec.encode(batch(new Reserved(49, new byte[39])));
+    bytes[bytes.length - 4 - 39 - 2] = BatchCodec.ARCHIVE_HEAD;
+    Corrupt cut = assertThrows(Corrupt.class, () -> BatchCodec.decode(Checksums.repairLast(bytes)));
+    assertIsAbout("archive head's manifest", cut);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.assay.logformat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -9,9 +10,12 @@ import dev.assay.logformat.KeySchema.Type;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -125,6 +129,94 @@ class DecoderFuzz {
           Item item = ItemCodec.decode(bytes);
           return ItemCodec.encode(
               TableDescriptionCodec.toItem(TableDescriptionCodec.fromItem(item)));
+        });
+  }
+
+  @Test
+  void segmentsAreDecodedOrRefused() {
+    fuzz(
+        this::segment,
+        UnaryOperator.identity(),
+        bytes -> {
+          Segments.read(bytes, 1 << 16);
+          return bytes;
+        });
+  }
+
+  private byte[] segment() {
+    List<Frame> frames = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      frames.add(arbitrary.frame());
+    }
+    try {
+      return Segments.object(frames);
+    } catch (IOException e) {
+      return fail(e);
+    }
+  }
+
+  @Test
+  void manifestsAreDecodedOrRefused() throws FormatException {
+    SigningKey key = new Signers("demo").key("node-a");
+    fuzz(
+        () -> ManifestCodec.sign(manifest(key), key),
+        bytes -> ManifestCodecTest.repaired(new String(bytes, ISO_8859_1)),
+        bytes -> {
+          byte[] body = ManifestCodec.body(ManifestCodec.read(bytes)).getBytes(ISO_8859_1);
+          byte[] whole = bytes.clone();
+          System.arraycopy(body, 0, whole, 0, body.length);
+          return whole;
+        });
+  }
+
+  private Manifest manifest(SigningKey key) {
+    long first = random.nextInt(1000);
+    int entries = 1 + random.nextInt(1000);
+    SegmentSummary segment =
+        new SegmentSummary(
+            first,
+            first + entries - 1,
+            random.nextInt(3),
+            3,
+            random.nextLong(),
+            random.nextLong(),
+            entries,
+            random.nextInt(1 << 30),
+            random.nextInt(1 << 24),
+            Sha256.of(arbitrary.bytes()));
+    return new Manifest(
+        "demo",
+        "t-1.a_B",
+        new UUID(random.nextLong(), random.nextLong()),
+        random.nextInt(9),
+        segment,
+        random.nextInt(1 << 24),
+        Sha256.NONE,
+        Sha256.of(arbitrary.bytes()),
+        Sha256.of(arbitrary.bytes()),
+        "node-a",
+        key.certificate().fingerprint(),
+        random.nextLong() >>> 1);
+  }
+
+  @Test
+  void certificatesAreDecodedOrRefused() throws FormatException {
+    Signers signers = new Signers("demo");
+    byte[] root = Pem.decode(Pem.CERTIFICATE, signers.root().pem());
+    byte[] node = Pem.decode(Pem.CERTIFICATE, signers.key("node-a").certificate().pem());
+    fuzz(
+        () -> random.nextInt(4) == 0 ? root : node,
+        UnaryOperator.identity(),
+        bytes -> {
+          SignerCertificate.parse(Pem.encode(Pem.CERTIFICATE, bytes));
+          return bytes;
+        });
+    fuzz(
+        () -> signers.root().pem().getBytes(ISO_8859_1),
+        UnaryOperator.identity(),
+        bytes -> {
+          ClusterRoot.parse(new String(bytes, ISO_8859_1));
+          return bytes;
         });
   }
 

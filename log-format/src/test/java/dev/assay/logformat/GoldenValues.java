@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.assay.logformat.KeySchema.Attribute;
 import dev.assay.logformat.KeySchema.Type;
+import dev.assay.logformat.Mutation.ArchiveHead;
 import dev.assay.logformat.Mutation.Barrier;
 import dev.assay.logformat.Mutation.Cut;
 import dev.assay.logformat.Mutation.Delete;
@@ -179,6 +180,12 @@ final class GoldenValues {
             new Reserved(40, KEY),
             new Reserved(55, KEY)));
     batches.put(
+        "archive-head",
+        batch(
+            new Fence(3, 11, 10, "node-a"),
+            new ArchiveHead(0x0102030405L, Sha256.of("manifest".getBytes(UTF_8))),
+            new Cut()));
+    batches.put(
         "largest-numbers",
         new Batch(
             new UUID(-1, -1),
@@ -211,6 +218,55 @@ final class GoldenValues {
             new Frame(1, 3, FrameKind.METADATA, new byte[0]),
             new Frame(2, 3, FrameKind.DATA, BatchCodec.encode(put())),
             new Frame(Long.MAX_VALUE, Long.MAX_VALUE, FrameKind.METADATA, KEY)));
+  }
+
+  static Map<String, List<Frame>> segments() {
+    return Map.of(
+        "every-kind",
+        List.of(
+            new Frame(0, 0, FrameKind.CONFIGURATION, new byte[0]),
+            new Frame(1, 3, FrameKind.METADATA, new byte[0]),
+            new Frame(2, 3, FrameKind.DATA, BatchCodec.encode(put())),
+            new Frame(3, 4, FrameKind.DATA, BatchCodec.encode(cut()))),
+        "no-batch",
+        List.of(new Frame(4, 5, FrameKind.METADATA, new byte[0])));
+  }
+
+  private static Batch cut() {
+    Batch batch = batch(new Fence(4, 1, 0, "node-b"), new Cut());
+    return new Batch(TABLE, 2, batch.fence(), batch.hybridTime() + 1, batch.mutations());
+  }
+
+  static Map<String, Manifest> manifests(SignerCertificate signer) throws FormatException {
+    SegmentSummary first = summary("every-kind");
+    SegmentSummary second = summary("no-batch");
+    Sha256 chain = SegmentChain.next(Sha256.NONE, first);
+    return Map.of(
+        "first",
+        manifest(first, chain, Sha256.NONE, signer),
+        "second",
+        manifest(second, SegmentChain.next(chain, second), Sha256.of(KEY), signer));
+  }
+
+  private static SegmentSummary summary(String name) throws FormatException {
+    return Segments.account(Objects.requireNonNull(segments().get(name))).summary();
+  }
+
+  private static Manifest manifest(
+      SegmentSummary segment, Sha256 chain, Sha256 previous, SignerCertificate signer) {
+    return new Manifest(
+        "demo",
+        "music",
+        TABLE,
+        2,
+        segment,
+        1234,
+        Sha256.of("object".getBytes(UTF_8)),
+        chain,
+        previous,
+        signer.node(),
+        signer.fingerprint(),
+        1_767_323_045_678L);
   }
 
   private static Item item(String name, Value value) {

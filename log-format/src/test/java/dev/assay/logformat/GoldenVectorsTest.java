@@ -1,5 +1,6 @@
 package dev.assay.logformat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -87,6 +89,54 @@ class GoldenVectorsTest {
       byte[] payload = FileEnvelope.unwrap(kind, version, version, file);
       assertArrayEquals(vector.bytes("payload"), payload, vector.name());
       assertArrayEquals(file, FileEnvelope.wrap(kind, version, payload), vector.name());
+    }
+  }
+
+  @Test
+  void segmentsAreReadAndSummedUp() throws IOException {
+    Map<String, List<Frame>> segments = GoldenValues.segments();
+    HexFormat hex = HexFormat.of();
+    Sha256 chain = Sha256.NONE;
+    for (Vector vector : vectors("segments.txt", segments)) {
+      List<Frame> frames = Segments.read(vector.bytes("hex"), SegmentAccount.FRAMES_BYTES_MAX);
+      assertEquals(segments.get(vector.name()), frames, vector.name());
+      SegmentSummary segment = Segments.account(frames).summary();
+      assertEquals(
+          vector.text("first"),
+          "%d, term %d, time %s"
+              .formatted(
+                  segment.firstLsn(), segment.firstTerm(), hex.toHexDigits(segment.firstTime())));
+      assertEquals(
+          vector.text("last"),
+          "%d, term %d, time %s"
+              .formatted(
+                  segment.lastLsn(), segment.lastTerm(), hex.toHexDigits(segment.lastTime())));
+      assertEquals(
+          vector.text("counts"),
+          "%d entries, %d mutations, %d bytes"
+              .formatted(segment.entries(), segment.mutations(), segment.framesBytes()));
+      assertEquals(vector.text("identity"), segment.frames().toString());
+      chain = SegmentChain.next(chain, segment);
+      assertEquals(vector.text("chain"), chain.toString());
+    }
+  }
+
+  @Test
+  void manifestsAreReadAndSignedByteForByte() throws Exception {
+    List<Vector> vectors = GoldenVectors.read("manifests.txt");
+    Vector pems = vectors.removeFirst();
+    ClusterRoot root = ClusterRoot.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("root")));
+    SignerCertificate signer =
+        SignerCertificate.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("certificate")));
+    root.requireCertified(signer);
+    SigningKey key = SigningKey.parse(Pem.encode(Pem.PRIVATE_KEY, pems.bytes("key")), signer);
+    Map<String, Manifest> manifests = GoldenValues.manifests(signer);
+    assertEquals(manifests.keySet(), GoldenVectors.names(vectors));
+    for (Vector vector : vectors) {
+      byte[] file = (vector.text("json") + "\n").getBytes(US_ASCII);
+      Manifest manifest = ManifestCodec.verify(file, _ -> signer);
+      assertEquals(manifests.get(vector.name()), manifest, vector.name());
+      assertArrayEquals(file, ManifestCodec.sign(manifest, key), vector.name());
     }
   }
 

@@ -1,9 +1,6 @@
 package dev.assay.replicastore;
 
-import dev.assay.logformat.Mutation;
 import dev.assay.replicastore.NodeCalls.CallFailed.NotFound;
-import dev.assay.replicastore.NodeCalls.CallFailed.NotLeader;
-import dev.assay.replicastore.NodeCalls.CallFailed.OutcomeUnknown;
 import dev.assay.replicastore.NodeCalls.CallFailed.Unavailable;
 import dev.assay.replicastore.consensus.LogApplier.ReplicaStopped;
 import dev.assay.replicastore.store.CheckpointFailed;
@@ -38,19 +35,7 @@ public final class LocalCalls implements NodeCalls {
   public long barrier(PartitionId partition, UUID run) throws CallFailed {
     Replica replica = replica(partition);
     flushBeforehand(replica);
-    PartitionReply reply = replica.control(new Mutation.Barrier(run));
-    return switch (reply) {
-      case PartitionReply.Written(long lsn, var _, var _) -> lsn;
-      case PartitionReply.NotLeader(var leader) -> throw new NotLeader(leader);
-      case PartitionReply.Unavailable(var reason) -> throw new Unavailable(reason);
-      case PartitionReply.Overloaded _ -> throw new Unavailable("too many writes are waiting");
-      case PartitionReply.OutcomeUnknown(var reason) -> throw new OutcomeUnknown(reason);
-      case PartitionReply.Got _,
-          PartitionReply.Ranged _,
-          PartitionReply.ConditionFailed _,
-          PartitionReply.Invalid _ ->
-          throw new IllegalStateException("not an answer to a barrier: " + reply);
-    };
+    return replica.logBarrier(run);
   }
 
   /** So that little is left to flush at the barrier itself. */

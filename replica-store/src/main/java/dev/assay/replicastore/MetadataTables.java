@@ -5,19 +5,14 @@ import dev.assay.logformat.Item;
 import dev.assay.logformat.TableDescription;
 import dev.assay.logformat.TableDescription.PartitionDescription;
 import dev.assay.logformat.TableDescription.Status;
-import dev.assay.replicastore.PartitionReply.ConditionFailed;
+import dev.assay.replicastore.MetadataAccess.Outcome;
 import dev.assay.replicastore.PartitionReply.Got;
-import dev.assay.replicastore.PartitionReply.Ranged;
-import dev.assay.replicastore.PartitionReply.Written;
 import dev.assay.replicastore.PartitionRequest.Change;
 import dev.assay.replicastore.PartitionRequest.Get;
-import dev.assay.replicastore.PartitionRequest.Range;
-import dev.assay.replicastore.PartitionRequest.Write;
 import dev.assay.replicastore.expression.Bindings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +42,10 @@ public final class MetadataTables implements Tables, AutoCloseable {
   private static final Duration READY_WAIT = Duration.ofSeconds(10);
   private static final long READY_POLL_NANOS = 20_000_000;
   private static final int REPLICAS = 3;
-  private static final int PAGE_BYTES = 1 << 20;
   private static final String SAME_TABLE = "id = :id";
 
   private final LeaderAccess leaders;
+  private final MetadataAccess metadata;
   private final List<String> nodes;
   private final int tablesMax;
   private final InstantSource clock;
@@ -76,6 +71,7 @@ public final class MetadataTables implements Tables, AutoCloseable {
       InstantSource clock,
       RandomGenerator random) {
     this.leaders = leaders;
+    this.metadata = new MetadataAccess(leaders, nodes);
     this.nodes = List.copyOf(nodes);
     this.tablesMax = tablesMax;
     this.clock = clock;
@@ -118,11 +114,11 @@ public final class MetadataTables implements Tables, AutoCloseable {
     }
     TableDescription table = describe(definition);
     Change put = new Change.Put(MetadataRows.tableRow(table));
-    return switch (write(table.name(), put, MetadataRows.ABSENT, Bindings.NONE)) {
-      case Outcome.DONE -> new Creation.Created(awaitReady(table));
-      case Outcome.REFUSED -> new Creation.AlreadyExists();
-      case Outcome.UNKNOWN ->
-          new Creation.OutcomeUnknown("the metadata leader did not answer in time");
+    return switch (metadata.write(
+        MetadataRows.tableKey(table.name()), put, MetadataRows.ABSENT, Bindings.NONE)) {
+      case DONE -> new Creation.Created(awaitReady(table));
+      case REFUSED -> new Creation.AlreadyExists();
+      case UNKNOWN -> new Creation.OutcomeUnknown("the metadata leader did not answer in time");
     };
   }
 
@@ -185,15 +181,15 @@ public final class MetadataTables implements Tables, AutoCloseable {
     }
     TableDescription marked = withStatus(table, Status.DELETING);
     Change mark = new Change.Put(MetadataRows.tableRow(marked));
-    return switch (write(name, mark, SAME_TABLE, sameTable(table))) {
-      case Outcome.DONE -> {
+    return switch (metadata.write(
+        MetadataRows.tableKey(name), mark, SAME_TABLE, sameTable(table))) {
+      case DONE -> {
         remember(marked);
         finishDeletionOrSay(marked);
         yield new Deletion.Deleted(new Table(marked, true));
       }
-      case Outcome.REFUSED -> new Deletion.InUse("another table has taken its name meanwhile");
-      case Outcome.UNKNOWN ->
-          new Deletion.OutcomeUnknown("the metadata leader did not answer in time");
+      case REFUSED -> new Deletion.InUse("another table has taken its name meanwhile");
+      case UNKNOWN -> new Deletion.OutcomeUnknown("the metadata leader did not answer in time");
     };
   }
 
@@ -229,10 +225,12 @@ public final class MetadataTables implements Tables, AutoCloseable {
 
   private void finishDeletion(TableDescription marked) throws Unavailable {
     Change drop = new Change.Put(MetadataRows.droppedRow(marked));
-    if (write(MetadataRows.droppedKey(marked), drop, null, Bindings.NONE) != Outcome.DONE) {
+    if (metadata.write(MetadataRows.droppedKey(marked), drop, null, Bindings.NONE)
+        != Outcome.DONE) {
       throw new Unavailable("the metadata leader did not answer in time");
     }
-    if (write(marked.name(), new Change.Delete(), SAME_TABLE, sameTable(marked))
+    byte[] key = MetadataRows.tableKey(marked.name());
+    if (metadata.write(key, new Change.Delete(), SAME_TABLE, sameTable(marked))
         == Outcome.UNKNOWN) {
       throw new Unavailable("the metadata leader did not answer in time");
     }
@@ -242,76 +240,17 @@ public final class MetadataTables implements Tables, AutoCloseable {
         (name, table) -> table.description().id().equals(marked.id()) ? null : table);
   }
 
-  private enum Outcome {
-    DONE,
-    REFUSED,
-    UNKNOWN
-  }
-
-  private Outcome write(String name, Change change, @Nullable String condition, Bindings bindings)
-      throws Unavailable {
-    return write(MetadataRows.tableKey(name), change, condition, bindings);
-  }
-
-  private Outcome write(byte[] key, Change change, @Nullable String condition, Bindings bindings)
-      throws Unavailable {
-    PartitionReply reply =
-        leaders.ask(nodes, new Write(PartitionId.METADATA, key, change, condition, bindings));
-    return switch (reply) {
-      case Written _ -> Outcome.DONE;
-      case ConditionFailed _ -> Outcome.REFUSED;
-      case PartitionReply.OutcomeUnknown _ -> Outcome.UNKNOWN;
-      case Got _,
-          Ranged _,
-          PartitionReply.Invalid _,
-          PartitionReply.NotLeader _,
-          PartitionReply.Unavailable _,
-          PartitionReply.Overloaded _ ->
-          throw unavailable(reply);
-    };
-  }
-
-  private static Unavailable unavailable(PartitionReply reply) {
-    return new Unavailable("the metadata partition does not answer: " + reply);
-  }
-
   private @Nullable TableDescription read(String name) throws Unavailable {
-    PartitionReply reply =
-        leaders.ask(nodes, new Get(PartitionId.METADATA, MetadataRows.tableKey(name), true));
-    if (!(reply instanceof Got(Item row))) {
-      throw unavailable(reply);
-    }
+    Item row = metadata.read(MetadataRows.tableKey(name));
     return row == null ? null : table(row);
   }
 
   private List<TableDescription> rows() throws Unavailable {
-    MetadataRows.KeyRange range = MetadataRows.tables();
     List<TableDescription> tables = new ArrayList<>();
-    byte[] from = range.from();
-    while (true) {
-      PartitionReply reply =
-          leaders.ask(
-              nodes,
-              new Range(
-                  PartitionId.METADATA,
-                  from,
-                  range.to(),
-                  false,
-                  Integer.MAX_VALUE,
-                  PAGE_BYTES,
-                  true));
-      if (!(reply instanceof Ranged(List<Ranged.Entry> entries, boolean more))) {
-        throw unavailable(reply);
-      }
-      for (Ranged.Entry entry : entries) {
-        tables.add(table(entry.item()));
-      }
-      if (!more) {
-        return tables;
-      }
-      byte[] last = entries.getLast().key();
-      from = Arrays.copyOf(last, last.length + 1);
+    for (Item row : metadata.rows(MetadataRows.tables())) {
+      tables.add(table(row));
     }
+    return tables;
   }
 
   private static TableDescription table(Item row) throws Unavailable {

@@ -66,7 +66,7 @@ public final class Node implements PartitionAccess, AutoCloseable {
 
   /** Opens or creates a replica's store, and deletes what is left of one. */
   interface ReplicaFactory {
-    Replica open(PartitionId partition) throws IOException;
+    Replica open(PartitionId partition, String tableName) throws IOException;
 
     /** Deletes the data of a partition that is not open. */
     void delete(PartitionId partition) throws IOException;
@@ -87,7 +87,7 @@ public final class Node implements PartitionAccess, AutoCloseable {
 
   /** Starts the metadata replica, which says what else to start. */
   public void start() throws IOException {
-    join(PartitionId.METADATA, List.copyOf(members.values()));
+    join(PartitionId.METADATA, MetadataRows.TABLE_NAME, List.copyOf(members.values()));
     reconciler.start();
   }
 
@@ -112,6 +112,11 @@ public final class Node implements PartitionAccess, AutoCloseable {
 
   List<Replica> replicas() {
     return List.copyOf(replicas.values());
+  }
+
+  /** The logs of the replicas that this node holds now, those that have stopped included. */
+  public List<ReplicaLog> logs() {
+    return replicas.values().stream().<ReplicaLog>map(HeldLog::new).toList();
   }
 
   /** Gives up whatever leadership this node has, so that its stop is no loss to anybody. */
@@ -140,8 +145,9 @@ public final class Node implements PartitionAccess, AutoCloseable {
     }
   }
 
-  private void join(PartitionId partition, List<Member> group) throws IOException {
-    Replica replica = factory.open(partition);
+  private void join(PartitionId partition, String tableName, List<Member> group)
+      throws IOException {
+    Replica replica = factory.open(partition, tableName);
     boolean joined = false;
     try {
       replica.attach(consensus.join(partition, group, replica));
@@ -266,7 +272,7 @@ public final class Node implements PartitionAccess, AutoCloseable {
       group.add(member);
     }
     try {
-      join(id, group);
+      join(id, table.name(), group);
       failures.remove(id);
       log.info("{} holds partition {} of table {}", name, partition.number(), table.name());
     } catch (NotJoined e) {

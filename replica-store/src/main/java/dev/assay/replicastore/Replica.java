@@ -6,6 +6,7 @@ import dev.assay.logformat.FormatException;
 import dev.assay.logformat.Item;
 import dev.assay.logformat.ItemCodec;
 import dev.assay.logformat.Mutation;
+import dev.assay.replicastore.NodeCalls.CallFailed;
 import dev.assay.replicastore.PartitionReply.Got;
 import dev.assay.replicastore.PartitionReply.NotLeader;
 import dev.assay.replicastore.PartitionReply.Unavailable;
@@ -20,6 +21,8 @@ import dev.assay.replicastore.store.PartitionStore;
 import dev.assay.replicastore.store.Position;
 import dev.assay.replicastore.store.StoredItem;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +42,7 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Replica.class);
 
   private final PartitionId id;
+  private final String tableName;
   private final String node;
   private final PartitionStore store;
   private final Evaluator evaluator;
@@ -54,8 +58,8 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
   private volatile @Nullable WritePipeline pipeline;
   private volatile @Nullable String stopped;
 
-  /** Up to here the log is needed neither by the store nor by the archive. */
-  private volatile LogPosition droppable;
+  /** Up to here the store does not need the log; it is where the log was or will be opened. */
+  private volatile LogPosition durable;
 
   private long leadingTerm = -1;
   private @Nullable String leader;
@@ -68,6 +72,7 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
 
   Replica(
       PartitionId id,
+      String tableName,
       String node,
       PartitionStore store,
       Evaluator evaluator,
@@ -78,6 +83,7 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
       Consumer<Replica> onStopped,
       Runnable onDataApplied) {
     this.id = id;
+    this.tableName = tableName;
     this.node = node;
     this.store = store;
     this.evaluator = evaluator;
@@ -87,7 +93,7 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
     this.snapshotSource = snapshotSource;
     this.onStopped = onStopped;
     this.onDataApplied = onDataApplied;
-    this.droppable = store.durable();
+    this.durable = store.durable();
   }
 
   /**
@@ -110,6 +116,10 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
 
   PartitionId id() {
     return id;
+  }
+
+  String tableName() {
+    return tableName;
   }
 
   PartitionStore store() {
@@ -186,15 +196,38 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
     return page.reply();
   }
 
-  /** Logs a barrier or a cut; only the leader can. */
-  PartitionReply control(Mutation mutation) {
+  /** Logs a barrier; only the leader can. Returns its position. */
+  long logBarrier(UUID run) throws CallFailed {
+    return control(List.of(new Mutation.Barrier(run)));
+  }
+
+  /** Logs a cut, and with it, in one batch, how far the archive is; only the leader can. */
+  long logCut(Mutation.@Nullable ArchiveHead head) throws CallFailed {
+    Mutation cut = new Mutation.Cut();
+    return control(head == null ? List.of(cut) : List.of(head, cut));
+  }
+
+  private long control(List<Mutation> mutations) throws CallFailed {
     WritePipeline writes = pipeline;
     String reason = stopped;
     if (reason != null || writes == null) {
-      return new Unavailable(
+      throw new CallFailed.Unavailable(
           "the replica on " + node + " is " + (reason == null ? "starting" : "stopped"));
     }
-    return writes.control(mutation);
+    PartitionReply reply = writes.control(mutations);
+    return switch (reply) {
+      case PartitionReply.Written(long lsn, var _, var _) -> lsn;
+      case NotLeader(var other) -> throw new CallFailed.NotLeader(other);
+      case Unavailable(var why) -> throw new CallFailed.Unavailable(why);
+      case PartitionReply.Overloaded _ ->
+          throw new CallFailed.Unavailable("too many writes are waiting");
+      case PartitionReply.OutcomeUnknown(var why) -> throw new CallFailed.OutcomeUnknown(why);
+      case Got _,
+          PartitionReply.Ranged _,
+          PartitionReply.ConditionFailed _,
+          PartitionReply.Invalid _ ->
+          throw new IllegalStateException("not an answer to a control mutation: " + reply);
+    };
   }
 
   @Override
@@ -250,26 +283,39 @@ final class Replica implements LogApplier, AppliedState, AutoCloseable {
     }
   }
 
-  /** The log goes no further than the archive reaches: until then the position before stands. */
+  /**
+   * No further than the archive reaches. Consensus opened the log at what the store held then,
+   * which may be further; the log before it is kept all the same until the archive has passed it.
+   */
   @Override
   public LogPosition takeSnapshot() throws ReplicaStopped {
-    LogPosition flushed = store.flush();
-    if (flushed.lsn() <= retention.droppableUpTo(id)) {
-      droppable = flushed;
+    LogPosition droppable = noFurtherThanArchived(store.flush());
+    if (droppable.lsn() > durable.lsn()) {
+      durable = droppable;
     }
     return droppable;
   }
 
   @Override
+  public LogPosition droppable() {
+    return noFurtherThanArchived(applied());
+  }
+
+  private LogPosition noFurtherThanArchived(LogPosition position) {
+    LogPosition archived = retention.droppableUpTo(id);
+    return archived.lsn() < position.lsn() ? archived : position;
+  }
+
+  @Override
   public LogPosition durable() {
-    return droppable;
+    return durable;
   }
 
   @Override
   public LogPosition installSnapshot(String source, long firstLsn) throws Exception {
     log.info("{}: the log of {} begins at {}; fetching a checkpoint from it", id, source, firstLsn);
     LogPosition installed = snapshotSource.install(id, source, store);
-    droppable = installed;
+    durable = installed;
     log.info("{}: the checkpoint at {} is installed", id, installed.lsn());
     onDataApplied.run();
     return installed;

@@ -37,7 +37,7 @@ final class StoredReplicas implements Node.ReplicaFactory {
   }
 
   @Override
-  public Replica open(PartitionId partition) throws IOException {
+  public Replica open(PartitionId partition, String tableName) throws IOException {
     Listener listener = new Listener(partition);
     PartitionStore store =
         PartitionStore.open(
@@ -45,6 +45,7 @@ final class StoredReplicas implements Node.ReplicaFactory {
     Replica replica =
         new Replica(
             partition,
+            tableName,
             setup.name(),
             store,
             evaluator,

@@ -80,9 +80,11 @@ final class WritePipeline implements AutoCloseable {
     CLOSED
   }
 
-  /** A request that is not evaluated yet: a write, or a control mutation. */
+  /** A request that is not evaluated yet: a write, or control mutations. */
   private record Waiting(
-      @Nullable Write write, @Nullable Mutation control, CompletableFuture<PartitionReply> reply) {}
+      @Nullable Write write,
+      @Nullable List<Mutation> control,
+      CompletableFuture<PartitionReply> reply) {}
 
   WritePipeline(
       PartitionId partition,
@@ -113,10 +115,11 @@ final class WritePipeline implements AutoCloseable {
   }
 
   /**
-   * Logs a mutation that has no key: a barrier or a cut. Answers {@code Written} with its position.
+   * Logs mutations that have no key, in one batch: a barrier, or a cut with what belongs to it.
+   * Answers {@code Written} with their position.
    */
-  PartitionReply control(Mutation mutation) {
-    return await(new Waiting(null, mutation, new CompletableFuture<>()));
+  PartitionReply control(List<Mutation> mutations) {
+    return await(new Waiting(null, List.copyOf(mutations), new CompletableFuture<>()));
   }
 
   private PartitionReply await(Waiting request) {
@@ -385,7 +388,7 @@ final class WritePipeline implements AutoCloseable {
   private int evaluate(Waiting request, InFlightBatch batch, List<Mutation> mutations)
       throws ReplicaStopped {
     if (request.control != null) {
-      mutations.add(request.control);
+      mutations.addAll(request.control);
       batch.addWriter(request.reply, null);
       return 0;
     }

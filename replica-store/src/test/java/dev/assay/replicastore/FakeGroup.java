@@ -4,6 +4,7 @@ import dev.assay.logformat.Batch;
 import dev.assay.logformat.BatchCodec;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.Mutation;
+import dev.assay.replicastore.consensus.DiskLog;
 import dev.assay.replicastore.consensus.Group;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -94,6 +95,7 @@ final class FakeGroup implements Group, AppliedState {
       case Mutation.Expire(byte[] key, var before) -> items.remove(ByteBuffer.wrap(key));
       case Mutation.Barrier barrier -> {}
       case Mutation.Cut cut -> {}
+      case Mutation.ArchiveHead head -> {}
       case Mutation.Ingest ingest -> {}
       case Mutation.Reserved reserved -> {}
     }
@@ -124,6 +126,11 @@ final class FakeGroup implements Group, AppliedState {
   @Override
   public Status status() {
     return new Status(1, Role.LEADER, "node-a", lsn, lsn, lsn, 0);
+  }
+
+  @Override
+  public DiskLog diskLog() {
+    throw new UnsupportedOperationException("it has no disk");
   }
 
   @Override

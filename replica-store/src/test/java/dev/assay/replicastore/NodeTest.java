@@ -22,6 +22,7 @@ import dev.assay.replicastore.PartitionRequest.Get;
 import dev.assay.replicastore.PartitionRequest.Write;
 import dev.assay.replicastore.Tables.Creation;
 import dev.assay.replicastore.Tables.Deletion;
+import dev.assay.replicastore.consensus.LogPosition;
 import dev.assay.replicastore.expression.Bindings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -202,7 +203,7 @@ class NodeTest {
         new TestNodes(
             folder.resolve("small"),
             options -> options.withSizes(64 << 10, 64 << 10).withSnapshotEvery(20));
-    nodes.droppableUpTo = -1;
+    nodes.archived = _ -> LogPosition.NONE;
     nodes.startAll();
     tables = tablesOver(nodes);
     TableDescription table = create("t", 1);
@@ -212,7 +213,7 @@ class NodeTest {
     }
     String leader = nodes.awaitLeader(partition(table, 0));
     assertEquals(0, firstLsn(leader, table));
-    nodes.droppableUpTo = Long.MAX_VALUE;
+    nodes.archived = LogRetention.REPLICAS_ONLY;
     for (int i = 100; i < 200; i++) {
       putText(table, "k" + i, filler);
     }

@@ -38,7 +38,7 @@ final class TestNodes implements LeaderAccess, AutoCloseable {
   final List<String> fatal = new ArrayList<>();
 
   /** What the archive would have. */
-  volatile long droppableUpTo = Long.MAX_VALUE;
+  volatile LogRetention archived = LogRetention.REPLICAS_ONLY;
 
   private record Running(Node node, NodeFolder folder) {}
 
@@ -74,7 +74,7 @@ final class TestNodes implements LeaderAccess, AutoCloseable {
                 consensus,
                 storage,
                 PipelineOptions.DEFAULT,
-                _ -> droppableUpTo,
+                partition -> archived.droppableUpTo(partition),
                 member -> running.containsKey(member) ? calls(member) : null,
                 InstantSource.system(),
                 new Random(),

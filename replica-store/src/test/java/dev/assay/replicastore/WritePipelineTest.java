@@ -9,6 +9,7 @@ import dev.assay.logformat.HybridTime;
 import dev.assay.logformat.Item;
 import dev.assay.logformat.ItemCodec;
 import dev.assay.logformat.Mutation;
+import dev.assay.logformat.Sha256;
 import dev.assay.logformat.Value;
 import dev.assay.replicastore.FakeGroup.Appended;
 import dev.assay.replicastore.PartitionReply.ConditionFailed;
@@ -361,9 +362,21 @@ class WritePipelineTest {
   void aBarrierIsLoggedInItsTurn() throws Exception {
     UUID run = new UUID(3, 4);
     var reply =
-        CompletableFuture.supplyAsync(() -> pipeline.control(new Mutation.Barrier(run)), callers);
+        CompletableFuture.supplyAsync(
+            () -> pipeline.control(List.of(new Mutation.Barrier(run))), callers);
     Appended batch = group.next();
     assertEquals(List.of(new Mutation.Barrier(run)), batch.batch().mutations());
+    group.apply(batch, 1, pipeline);
+    assertInstanceOf(Written.class, get(reply));
+  }
+
+  @Test
+  void aHeadTravelsInOneBatchWithItsCut() throws Exception {
+    List<Mutation> both =
+        List.of(new Mutation.ArchiveHead(7, Sha256.of(new byte[] {7})), new Mutation.Cut());
+    var reply = CompletableFuture.supplyAsync(() -> pipeline.control(both), callers);
+    Appended batch = group.next();
+    assertEquals(both, batch.batch().mutations());
     group.apply(batch, 1, pipeline);
     assertInstanceOf(Written.class, get(reply));
   }

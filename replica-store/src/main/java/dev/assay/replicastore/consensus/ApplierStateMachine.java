@@ -239,8 +239,9 @@ final class ApplierStateMachine extends BaseStateMachine {
       long before = applier.durable().lsn();
       LogPosition position = applier.takeSnapshot();
       if (position.lsn() < before) {
-        throw new IllegalStateException(
-            "a snapshot at " + position + " is behind the one before, at " + before);
+        // Ratis opened the log at the later position. Told of this one it would fail, told of that
+        // one again it would drop the log up to there.
+        return RaftLog.INVALID_LOG_INDEX;
       }
       if (position.lsn() > applied.lsn()) {
         throw new IllegalStateException(

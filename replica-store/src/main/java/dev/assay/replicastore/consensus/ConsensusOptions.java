@@ -1,5 +1,6 @@
 package dev.assay.replicastore.consensus;
 
+import dev.assay.replicastore.PartitionId;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param logFileSizeMaxBytes a log file is closed at about this size; each group keeps the open one
  *     and a closed one or two in memory
  * @param snapshotEveryEntries a snapshot is taken, and the log dropped up to it, whenever this many
- *     entries were applied; 0: only on request
+ *     entries more are not needed by anybody; 0: only on request
  * @param leaderLease whether a leader may answer for a while after it was last acknowledged without
  *     asking again: for four fifths of {@code electionTimeoutMin}, which rests on the monotonic
  *     clocks of the nodes running equally fast within a fifth, also while a virtual machine is
@@ -153,6 +154,16 @@ public record ConsensusOptions(
   /** Where the groups' folders are. */
   Path groups() {
     return folder.resolve("groups");
+  }
+
+  /** Where a group keeps all that it has. */
+  Path groupFolder(PartitionId partition) {
+    return groups().resolve(partition.groupId().toString());
+  }
+
+  /** Where a group's log files are. */
+  Path logFolder(PartitionId partition) {
+    return groupFolder(partition).resolve("current");
   }
 
   /** Where the vouch file is. */

@@ -40,6 +40,9 @@ public interface Group {
    */
   void requestSnapshot();
 
+  /** The committed entries as this member's disk has them. Stays readable when it has stopped. */
+  DiskLog diskLog();
+
   /**
    * @param term the member's current term
    * @param role what it is now

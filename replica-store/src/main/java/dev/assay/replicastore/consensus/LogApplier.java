@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #apply} is called from one thread, in order and without holes, beginning right after
  * {@link #applied}: what the log repeats after a restart is not passed on. {@link #leading}, {@link
  * #following} and {@link #stopped} come from another thread, one at a time, so they may overlap
- * with an apply. {@link #applied} and {@link #durable} may be called from any thread.
+ * with an apply. {@link #applied}, {@link #droppable} and {@link #durable} may be called from any
+ * thread.
  */
 public interface LogApplier {
 
@@ -23,14 +24,19 @@ public interface LogApplier {
   void apply(LogEntry entry) throws ReplicaStopped;
 
   /**
-   * Makes what was applied durable and returns the position up to which the log may be dropped,
-   * which {@link #durable} returns from then on.
+   * Makes what was applied durable and returns the position up to which the log may be dropped: not
+   * beyond what is durable, and not beyond what others need the log for. It may be behind {@link
+   * #durable}; nothing is dropped then.
    */
   LogPosition takeSnapshot() throws ReplicaStopped;
 
+  /** What {@link #takeSnapshot} would return now, or a little less. Called often; must not wait. */
+  LogPosition droppable();
+
   /**
-   * The last position that {@link #takeSnapshot} or {@link #installSnapshot} returned: the log up
-   * to it is not needed, neither by this replica's store nor by the archive.
+   * The store holds everything up to here without the log, and applying begins right after it when
+   * the log is opened: what was on disk then, or the last that {@link #takeSnapshot} or {@link
+   * #installSnapshot} returned, whichever is later. It says nothing of who else needs the log.
    */
   LogPosition durable();
 

@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +91,7 @@ final class LogFolder {
   private Outcome check() throws IOException {
     boolean exists = Files.exists(folder);
     if (exists) {
-      readLog(files());
+      readLog(LogFile.in(folder));
     }
     if (last.lsn() < durable.lsn()) {
       dropWhatTheApplierHolds();
@@ -119,12 +117,6 @@ final class LogFolder {
 
   private static boolean differs(@Nullable String one, @Nullable String other) {
     return one == null ? other != null : !one.equals(other);
-  }
-
-  private List<LogFile> files() throws IOException {
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths.map(LogFile::at).flatMap(Optional::stream).sorted().toList();
-    }
   }
 
   // ---- the log
@@ -208,7 +200,7 @@ final class LogFolder {
   /** A log that ends below the applier's position has nothing that is needed, and can't go on. */
   private void dropWhatTheApplierHolds() throws IOException {
     if (Files.exists(folder)) {
-      for (LogFile file : files()) {
+      for (LogFile file : LogFile.in(folder)) {
         Files.delete(file.path());
       }
     }

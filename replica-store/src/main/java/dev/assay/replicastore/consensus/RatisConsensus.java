@@ -196,18 +196,10 @@ public final class RatisConsensus implements Consensus {
               + ": "
               + e.getMessage()
               + ". Stop the node, move "
-              + groupFolder(partition)
+              + options.groupFolder(partition)
               + " aside and start it again: the replica is then rebuilt from its peers.",
           e);
     }
-  }
-
-  private Path groupFolder(PartitionId partition) {
-    return options.groups().resolve(partition.groupId().toString());
-  }
-
-  private Path logFolder(PartitionId partition) {
-    return groupFolder(partition).resolve("current");
   }
 
   private LogFolder.Outcome checkFolder(
@@ -216,7 +208,7 @@ public final class RatisConsensus implements Consensus {
     UUID group = partition.groupId();
     LogFolder.Outcome checked =
         LogFolder.check(
-            logFolder(partition),
+            options.logFolder(partition),
             options.node(),
             group,
             vouches.of(group),
@@ -250,7 +242,7 @@ public final class RatisConsensus implements Consensus {
                 options,
                 vouches,
                 hasHistory,
-                logFolder(partition),
+                options.logFolder(partition),
                 log,
                 fatalStop,
                 nanoClock),
@@ -329,7 +321,7 @@ public final class RatisConsensus implements Consensus {
       remove(group, true);
       group.ended();
     }
-    delete(groupFolder(partition));
+    delete(options.groupFolder(partition));
     vouches.forget(partition.groupId());
     vouches.write();
   }

@@ -343,6 +343,11 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
             clientId, self, groupId, callIds.incrementAndGet(), timeoutMs, 1));
   }
 
+  @Override
+  public DiskLog diskLog() {
+    return new DiskLog(options.logFolder(partition), () -> status().committedLsn());
+  }
+
   // ---- what the state machine and the appenders tell
 
   /** An entry that a follower needs could not be read. */
@@ -461,10 +466,10 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
     if (now.leadingTerm < 0) {
       failWaits();
     }
-    long applied = machine.applied().lsn();
+    long droppable = applier.droppable().lsn();
     if (options.snapshotEveryEntries() > 0
-        && applied - snapshotAskedAt >= options.snapshotEveryEntries()) {
-      snapshotAskedAt = applied;
+        && droppable - snapshotAskedAt >= options.snapshotEveryEntries()) {
+      snapshotAskedAt = droppable;
       requestSnapshot();
     }
   }
@@ -472,6 +477,8 @@ final class RatisGroup implements Group, ApplierStateMachine.Events, LeadershipP
   /** The membership is about to be ended by this node. */
   void ending() {
     machine.expectClose();
+    // The log stays readable, up to what is known to be committed now.
+    lastStatus = status();
     ended.set(true);
   }
 

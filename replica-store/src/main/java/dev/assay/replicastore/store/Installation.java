@@ -29,6 +29,7 @@ final class Installation {
     try (OpenData data = OpenData.openReadOnly(checkpoint.data())) {
       require(incoming, "partition of the data", folder.partition(), data.partition());
       require(incoming, "position", checkpoint.position(), data.position());
+      data.head(); // A checkpoint whose row can't be read is none.
       data.verifyChecksums();
     } catch (RocksDBException unreadable) {
       throw new IOException(

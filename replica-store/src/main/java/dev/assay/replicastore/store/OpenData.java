@@ -249,6 +249,16 @@ final class OpenData implements AutoCloseable {
     return Rows.partition(ownRow("identity row", Rows.identityKey()));
   }
 
+  /**
+   * How far the archive is; null when no head was accepted yet.
+   *
+   * @throws FormatException when it can't be read
+   */
+  @Nullable HeadRow head() throws RocksDBException, FormatException {
+    byte[] row = db.get(read, Rows.headKey());
+    return row == null ? null : HeadRow.decode(row);
+  }
+
   private byte[] ownRow(String what, byte[] key) throws RocksDBException, FormatException {
     byte[] row = db.get(read, key);
     if (row == null) {

@@ -54,6 +54,9 @@ public final class PartitionStore implements AutoCloseable {
   /** What was applied; changes under {@link #applying}. */
   private volatile Position position;
 
+  /** How far the archive is, by what was applied; changes with {@link #position}. */
+  private volatile @Nullable HeadRow head;
+
   /** What is known to be on disk; only grows. */
   private volatile LogPosition durable;
 
@@ -89,6 +92,7 @@ public final class PartitionStore implements AutoCloseable {
     this.rows = new RowBatch();
     this.data = opened.data();
     this.position = opened.position();
+    this.head = opened.head();
     this.durable = opened.position().applied();
   }
 
@@ -158,6 +162,16 @@ public final class PartitionStore implements AutoCloseable {
     return durable;
   }
 
+  /**
+   * How far the partition's log is archived, by the heads that were logged and accepted up to
+   * {@link #position}: the one with the greatest last LSN, and of several with the same the first.
+   * Null before there is one.
+   */
+  public Mutation.@Nullable ArchiveHead archiveHead() {
+    HeadRow row = head;
+    return row == null ? null : row.head();
+  }
+
   private LogPosition appliedPosition() {
     return position.applied();
   }
@@ -198,9 +212,17 @@ public final class PartitionStore implements AutoCloseable {
   private void accept(LogEntry entry, Batch batch, Position after)
       throws WrongEntry, RocksDBException {
     List<UUID> barriers = new ArrayList<>(0);
+    HeadRow headAfter = head;
     try {
       for (Mutation mutation : batch.mutations()) {
-        collect(entry, mutation, barriers);
+        if (mutation instanceof Mutation.ArchiveHead archived) {
+          headAfter = HeadRow.after(headAfter, archived, entry);
+        } else {
+          collect(entry, mutation, barriers);
+        }
+      }
+      if (headAfter != null && headAfter != head) {
+        rows.head(headAfter);
       }
       rows.position(after);
       rows.writeTo(data);
@@ -208,6 +230,7 @@ public final class PartitionStore implements AutoCloseable {
       rows.clear();
     }
     position = after;
+    head = headAfter;
     rowBehind = false;
     for (UUID run : barriers) {
       checkpointAt(run, after);
@@ -221,8 +244,8 @@ public final class PartitionStore implements AutoCloseable {
       case Mutation.Delete delete -> rows.delete(delete.key());
       case Mutation.Expire expire -> rows.delete(expire.key());
       case Mutation.Barrier barrier -> barriers.add(barrier.run());
-      case Mutation.Cut _ -> {
-        // Concerns the archive alone.
+      case Mutation.Cut _, Mutation.ArchiveHead _ -> {
+        // Concerns the archive alone: no item changes.
       }
       case Mutation.Ingest _ ->
           throw EntryJudge.wrong(
@@ -482,6 +505,7 @@ public final class PartitionStore implements AutoCloseable {
       OpenData old = data;
       data = next.data();
       position = next.position();
+      head = next.head();
       rowBehind = false;
       raiseDurable(next.position().applied());
       return old;

@@ -30,6 +30,10 @@ final class RowBatch implements AutoCloseable {
     rows.put(Rows.positionKey(), position.encode());
   }
 
+  void head(HeadRow head) throws RocksDBException {
+    rows.put(Rows.headKey(), head.encode());
+  }
+
   void writeTo(OpenData data) throws RocksDBException {
     data.write(rows);
   }

@@ -12,7 +12,7 @@ import java.util.UUID;
  * <pre>
  *   00 'I'   identity: table (16), partition (4)
  *   00 'P'   {@link Position}
- *   00 'A'   reserved for the archive's cursor
+ *   00 'A'   {@link HeadRow}; none before the first head
  *   01 key   an item: position of its last mutation (8), item bytes as they were logged
  * </pre>
  *
@@ -24,6 +24,7 @@ final class Rows {
 
   private static final byte[] IDENTITY = {0, 'I'};
   private static final byte[] POSITION = {0, 'P'};
+  private static final byte[] HEAD = {0, 'A'};
   private static final byte[] ITEMS_BEGIN = {ITEM};
   private static final byte[] ITEMS_END = {ITEM + 1};
 
@@ -35,6 +36,10 @@ final class Rows {
 
   static byte[] positionKey() {
     return POSITION.clone();
+  }
+
+  static byte[] headKey() {
+    return HEAD.clone();
   }
 
   static byte[] itemsBegin() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -36,8 +37,8 @@ final class StoreOpening {
     this.backgroundErrors = backgroundErrors;
   }
 
-  /** Data that is open for writing, and the position that it is at. */
-  record Opened(OpenData data, Position position) {}
+  /** Data that is open for writing, the position that it is at, and how far the archive was. */
+  record Opened(OpenData data, Position position, @Nullable HeadRow head) {}
 
   Opened open() throws IOException {
     for (Findings.Kept kept : findings.list()) {
@@ -95,7 +96,7 @@ final class StoreOpening {
       if (!owner.equals(folder.partition())) {
         throw new FormatException.Corrupt("partition of " + path, folder.partition(), owner);
       }
-      return new Opened(data, data.position());
+      return new Opened(data, data.position(), data.head());
     } catch (RocksDBException | FormatException | RuntimeException unusable) {
       data.close();
       throw unusable;

@@ -62,7 +62,12 @@ class MembershipTest {
   @Test
   void aVoterThatHearsFromALeaderElectsNoOther() throws Exception {
     InProcessNetwork network = new InProcessNetwork();
-    try (TestCluster cluster = TestCluster.inProcess(folder, network, options -> options)) {
+    // Long enough that a busy machine does not keep the voter from hearing.
+    try (TestCluster cluster =
+        TestCluster.inProcess(
+            folder,
+            network,
+            options -> options.withElectionTimeout(Duration.ofSeconds(6), Duration.ofSeconds(7)))) {
       cluster.startAll();
       long last = cluster.append("entry");
       cluster.awaitAgreement(last);

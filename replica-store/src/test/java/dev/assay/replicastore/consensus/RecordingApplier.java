@@ -55,6 +55,11 @@ final class RecordingApplier implements LogApplier {
   }
 
   @Override
+  public LogPosition droppable() {
+    return applied();
+  }
+
+  @Override
   public synchronized LogPosition durable() {
     return durable;
   }
