@@ -1,0 +1,8 @@
+package dev.assay.archiver;
+
+class MinioOverEmbeddedStoreTest extends EmbeddedStoreContract {
+  @Override
+  Client client() {
+    return Client.MINIO;
+  }
+}
