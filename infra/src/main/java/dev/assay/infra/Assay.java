@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       NodeCommand.class,
       RouterCommand.class,
       StatusCommand.class,
+      ArchiveCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },

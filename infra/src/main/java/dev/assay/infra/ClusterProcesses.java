@@ -1,5 +1,7 @@
 package dev.assay.infra;
 
+import dev.assay.archiver.EmbeddedStore;
+import dev.assay.archiver.S3Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,44 +19,75 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A throw-away cluster of real processes on free loopback ports: three nodes and, in this process,
- * whatever talks to them. For the demo and for tests that kill.
+ * the object store of their archive and whatever talks to them. For the demo and for tests that
+ * kill.
  */
 final class ClusterProcesses implements AutoCloseable {
   static final List<String> NODES = List.of("node-a", "node-b", "node-c");
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
   private static final long POLL_NANOS = 50_000_000;
+  private static final String BUCKET = "assay";
 
   private final Path folder;
+  private final int storePort;
+  private final S3Credentials storeCredentials =
+      new S3Credentials("assay", EmbeddedCluster.randomSecret());
   private final Map<String, Addresses> addresses = new LinkedHashMap<>();
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private @Nullable EmbeddedStore store;
 
   /** Where a node listens: between nodes (consensus and calls), and for its operator. */
   record Addresses(int consensusPort, int callPort, int adminPort) {}
 
-  private ClusterProcesses(Path folder) {
+  private ClusterProcesses(Path folder, int storePort) {
     this.folder = folder;
+    this.storePort = storePort;
   }
 
-  /** Writes the nodes' configurations below {@code folder}; starts nothing yet. */
-  static ClusterProcesses prepare(Path folder) throws IOException {
-    ClusterProcesses cluster = new ClusterProcesses(folder);
-    List<Integer> ports = freePorts(NODES.size() * 3);
+  /**
+   * Writes the nodes' configurations below {@code folder}; starts nothing yet.
+   *
+   * @param settings more lines for every node's file
+   */
+  static ClusterProcesses prepare(Path folder, String... settings) throws IOException {
+    List<Integer> ports = freePorts(NODES.size() * 3 + 1);
+    ClusterProcesses cluster = new ClusterProcesses(folder, ports.getLast());
     for (int i = 0; i < NODES.size(); i++) {
       cluster.addresses.put(
           NODES.get(i),
           new Addresses(ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2)));
     }
     Files.createDirectories(folder);
+    cluster.writeStoreCredentials();
+    String more = String.join("\n", settings);
     for (String node : NODES) {
-      Files.writeString(cluster.config(node), cluster.nodeConfig(node));
+      Files.writeString(cluster.config(node), cluster.nodeConfig(node) + more + "\n");
     }
     Files.writeString(folder.resolve("router.yaml"), cluster.routerConfig());
     return cluster;
+  }
+
+  private void writeStoreCredentials() throws IOException {
+    Path file = storeCredentialsFile();
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, storeCredentials.accessKey() + ": " + storeCredentials.secret() + "\n");
+  }
+
+  private Path storeCredentialsFile() {
+    return folder.resolve("store-credentials.yaml");
+  }
+
+  /** Where the archive's objects are, as files. */
+  Path archive() {
+    return folder.resolve("archive").resolve(BUCKET);
   }
 
   private Path config(String node) {
@@ -79,6 +113,10 @@ final class ClusterProcesses implements AutoCloseable {
     listen.admin: 127.0.0.1:%d
     tls.directory: %s
     tls.authority: %s
+    archive.endpoint: http://127.0.0.1:%d
+    archive.bucket: %s
+    archive.credentialsFile: %s
+    archive.ageMax: 5s
     members:
     %s\
     """
@@ -90,6 +128,9 @@ final class ClusterProcesses implements AutoCloseable {
             own.adminPort,
             folder.resolve(node).resolve("tls"),
             folder.resolve("authority"),
+            storePort,
+            BUCKET,
+            storeCredentialsFile(),
             members());
   }
 
@@ -130,10 +171,30 @@ final class ClusterProcesses implements AutoCloseable {
     return found;
   }
 
+  /** The store and all nodes. */
   void startAll() throws IOException {
+    startStore();
     for (String node : NODES) {
       start(node);
     }
+  }
+
+  /** Starts it where it was before, with what it held. */
+  void startStore() throws IOException {
+    store = EmbeddedStore.start(folder.resolve("archive"), storePort, storeCredentials, BUCKET);
+  }
+
+  /** Requests that are under way may fail. */
+  void stopStore() {
+    EmbeddedStore running = store;
+    store = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  URI admin(String node) {
+    return URI.create("http://127.0.0.1:" + address(node).adminPort);
   }
 
   void start(String node) throws IOException {
@@ -200,7 +261,7 @@ final class ClusterProcesses implements AutoCloseable {
 
   /** Empty when ready. */
   private String readiness(String node) {
-    URI uri = URI.create("http://127.0.0.1:" + address(node).adminPort + "/readyz?verbose");
+    URI uri = admin(node).resolve("/readyz?verbose");
     try {
       HttpResponse<String> response =
           http.send(
@@ -238,6 +299,7 @@ final class ClusterProcesses implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    stopStore();
   }
 
   /** Free a moment ago; each stays taken until all are known, so that they differ. */

@@ -3,6 +3,7 @@ package dev.assay.infra;
 import dev.assay.infra.YamlFile.Items;
 import dev.assay.infra.YamlFile.Text;
 import dev.assay.infra.YamlFile.Value;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ record ConfigType<T>(String allowed, Function<Value, @Nullable T> parser) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[0-9]{1,5})?");
+  private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final Pattern WITH_UNIT = Pattern.compile("(0|[1-9][0-9]{0,8})([A-Za-z]{1,3})");
   private static final Map<String, Duration> TIME_UNITS =
@@ -105,6 +107,33 @@ record ConfigType<T>(String allowed, Function<Value, @Nullable T> parser) {
       hosts.add(text.text());
     }
     return List.copyOf(hosts);
+  }
+
+  static ConfigType<String> bucket() {
+    return ofText(
+        "a bucket's name: 3 to 63 lower-case letters, digits, \".\" and \"-\"",
+        text -> BUCKET.matcher(text).matches() ? text : null);
+  }
+
+  static ConfigType<URI> url() {
+    return ofText("http(s)://HOST[:PORT]", ConfigType::parseUrl);
+  }
+
+  private static @Nullable URI parseUrl(String text) {
+    try {
+      URI uri = URI.create(text);
+      boolean plain =
+          uri.getHost() != null
+              && uri.getRawUserInfo() == null
+              && uri.getRawQuery() == null
+              && uri.getRawFragment() == null
+              && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+      return plain && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          ? uri
+          : null;
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
   }
 
   static ConfigType<Boolean> flag() {

@@ -2,13 +2,17 @@ package dev.assay.infra;
 
 import dev.assay.replicastore.NodeCalls;
 import dev.assay.replicastore.PartitionId;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -27,6 +31,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 final class Demo {
   private static final String TABLE = "notes";
   private static final int CONTENT_BYTES = 300;
+  private static final Duration ARCHIVE_TIMEOUT = Duration.ofSeconds(60);
+  private static final long POLL_NANOS = 100_000_000;
 
   private final Path folder;
   private final @Nullable String victim;
@@ -85,7 +91,12 @@ final class Demo {
     processes.start(killed);
     processes.awaitReady(killed);
     say("restarted %s", killed);
-    compare(router, partition, written.size());
+    long barrier = compare(router, partition, written.size());
+    for (String node : ClusterProcesses.NODES) {
+      awaitArchived(processes.admin(node), node, barrier);
+    }
+    say("every node has found its log up to position %d in the archive", barrier);
+    verify(processes.admin(killed), killed);
   }
 
   private void createTable(DynamoDbClient client) {
@@ -142,8 +153,10 @@ final class Demo {
 
   /**
    * One barrier through the log; every replica's checkpoint at its position must have one digest.
+   *
+   * @return the barrier's position
    */
-  private void compare(RouterRole router, PartitionId partition, int expectedItems)
+  private long compare(RouterRole router, PartitionId partition, int expectedItems)
       throws Exception {
     UUID run = new UUID(random.nextLong(), random.nextLong());
     Map<String, NodeCalls.CheckpointDigest> digests = router.digestsAtBarrier(partition, run);
@@ -163,6 +176,56 @@ final class Demo {
       throw new CommandFailure(ExitCode.FINDING, "the replicas' digests differ");
     }
     say("three replicas, one digest: they hold the same");
+    return digests.values().iterator().next().position().lsn();
+  }
+
+  private static void awaitArchived(URI admin, String node, long lsn) {
+    long deadline = System.nanoTime() + ARCHIVE_TIMEOUT.toNanos();
+    try (AdminClient client = new AdminClient(admin)) {
+      ArchiveReport report = client.get(ArchiveService.STATUS, ArchiveReport.class);
+      while (archived(report) < lsn) {
+        if (report.state() == ArchiveReport.State.FINDING) {
+          throw new CommandFailure(ExitCode.FINDING, node + ": " + report);
+        }
+        if (System.nanoTime() > deadline) {
+          throw new CommandFailure(
+              ExitCode.TIMEOUT,
+              node + " has not found position " + lsn + " in the archive: " + report);
+        }
+        LockSupport.parkNanos(POLL_NANOS);
+        report = client.get(ArchiveService.STATUS, ArchiveReport.class);
+      }
+    }
+  }
+
+  private static long archived(ArchiveReport report) {
+    return report.partitions().stream()
+        .filter(partition -> partition.table().equals(TABLE))
+        .flatMap(partition -> partition.replicas().stream())
+        .mapToLong(ArchiveReport.Replica::archivedLsn)
+        .min()
+        .orElse(-1);
+  }
+
+  /** Every entry of every segment, by the node that was killed. */
+  private void verify(URI admin, String node) throws IOException {
+    try (AdminClient client = new AdminClient(admin)) {
+      ArchiveVerifyReport report =
+          ArchiveVerifyCommand.verify(
+              client, new ArchiveService.VerifyRequest(null, null, true), _ -> {});
+      say(
+          "%s read the whole archive back, %d objects and %d bytes:",
+          node, report.objects(), report.bytesRead());
+      for (ArchiveVerifyReport.Range range : report.ranges()) {
+        say(
+            "  %s/%d, positions %d to %d: %s",
+            range.table(), range.partition(), range.firstLsn(), range.lastLsn(), range.state());
+      }
+      if (report.exitCode() != ExitCode.OK) {
+        throw new CommandFailure(report.exitCode(), report.status() + " " + report.ranges());
+      }
+      say("%s", report.status());
+    }
   }
 
   private void say(String format, Object... arguments) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows what Assay does, on a throw-away cluster of three node processes on free ports:",
       "writes through the DynamoDB API, kills a node with SIGKILL, keeps serving, restarts it, and",
-      "shows that all three replicas hold the same digest at one log position."
+      "shows that all three replicas hold the same digest at one log position, and that the whole",
+      "log up to there is archived and verified."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -1,5 +1,12 @@
 package dev.assay.infra;
 
+import dev.assay.archiver.ArchiveOptions;
+import dev.assay.archiver.AwsObjectStore;
+import dev.assay.archiver.EmbeddedStore;
+import dev.assay.archiver.MinioObjectStore;
+import dev.assay.archiver.ObjectStore;
+import dev.assay.archiver.S3Credentials;
+import dev.assay.archiver.SegmentBudget;
 import dev.assay.replicastore.NodeCalls;
 import dev.assay.replicastore.Nodes;
 import dev.assay.replicastore.PartitionAccess;
@@ -9,8 +16,13 @@ import dev.assay.replicastore.consensus.Transport;
 import dev.assay.replicastore.store.SharedStorage;
 import dev.assay.requestrouter.Credentials;
 import dev.assay.requestrouter.ServerOptions;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +38,15 @@ final class EmbeddedCluster implements AutoCloseable {
   private static final String CLUSTER = "embedded";
   private static final int TABLES_MAX = 2_500;
 
+  private static final String BUCKET = "assay";
+
+  /** Segments in memory at a time, of all three nodes: their heap is small. */
+  private static final int SEGMENTS_IN_FLIGHT = 2;
+
   private final Closing closing = new Closing();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, NodeArchive> archives = new LinkedHashMap<>();
   private final Map<String, RunningNode> nodes = new ConcurrentSkipListMap<>();
   private final Frontend frontend;
 
@@ -34,13 +54,30 @@ final class EmbeddedCluster implements AutoCloseable {
    * @param port of the DynamoDB API; 0 for a free one
    * @param adminPort of health, metrics and the CLI's API; 0 for a free one
    * @param partitions of a new table
+   * @param archive how its agents behave; null when nothing is archived, so that logs are dropped
+   *     when applied, and nothing can be verified afterwards
    */
-  record Options(Path data, int port, int adminPort, int partitions, Credentials credentials) {}
+  record Options(
+      Path data,
+      int port,
+      int adminPort,
+      int partitions,
+      Credentials credentials,
+      @Nullable ArchiveOptions archive) {
+    Options(Path data, int port, int adminPort, int partitions, Credentials credentials) {
+      this(data, port, adminPort, partitions, credentials, ArchiveOptions.DEFAULTS);
+    }
+  }
 
   private EmbeddedCluster(Options options) throws Exception {
     boolean started = false;
     try {
+      closing.add(registry::close);
+      if (options.archive != null) {
+        openArchives(options.data, options.archive);
+      }
       startNodes(options.data);
+      List<SignerPublication> signers = publishSigners();
       frontend =
           closing.add(
               Frontend.start(
@@ -50,7 +87,10 @@ final class EmbeddedCluster implements AutoCloseable {
                           .withTablePartitions(options.partitions),
                       AdminServer.Options.loopback(options.adminPort),
                       options.credentials,
-                      TABLES_MAX),
+                      TABLES_MAX,
+                      registry,
+                      signers,
+                      archiveRoutes()),
                   new LocalNodes(),
                   calls()));
       started = true;
@@ -63,6 +103,54 @@ final class EmbeddedCluster implements AutoCloseable {
 
   static EmbeddedCluster start(Options options) throws Exception {
     return new EmbeddedCluster(options);
+  }
+
+  /** The store in this process; the nodes' keys are certified by a root beside them. */
+  private void openArchives(Path data, ArchiveOptions options) throws Exception {
+    S3Credentials credentials = new S3Credentials("assay", randomSecret());
+    EmbeddedStore store =
+        closing.add(EmbeddedStore.start(data.resolve("archive"), 0, credentials, BUCKET));
+    InstantSource clock = InstantSource.system();
+    ObjectStore writing = closing.add(new AwsObjectStore(store.options(), clock));
+    ObjectStore reading = closing.add(new MinioObjectStore(store.options(), clock));
+    SegmentBudget budget = new SegmentBudget(SEGMENTS_IN_FLIGHT);
+    Path keys = data.resolve("keys");
+    for (String name : ClusterProcesses.NODES) {
+      NodeArchive.Setup setup =
+          new NodeArchive.Setup(
+              CLUSTER,
+              data.resolve(name).resolve("archive"),
+              ArchiveKeys.open(keys, keys.resolve("authority"), CLUSTER, name, clock),
+              writing,
+              reading,
+              options,
+              budget,
+              registry);
+      archives.put(name, new NodeArchive(setup));
+    }
+  }
+
+  private Map<String, AdminRoute> archiveRoutes() {
+    return archives.isEmpty()
+        ? Map.of()
+        : closing.add(new ArchiveService(List.copyOf(archives.values()))).routes();
+  }
+
+  static String randomSecret() {
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return HexFormat.of().formatHex(secret);
+  }
+
+  private List<SignerPublication> publishSigners() {
+    List<SignerPublication> publications = new ArrayList<>();
+    for (NodeArchive archive : archives.values()) {
+      publications.add(
+          closing.add(
+              SignerPublication.start(
+                  archive.setup().keys(), new LocalNodes(), ClusterProcesses.NODES)));
+    }
+    return publications;
   }
 
   private void startNodes(Path data) throws Exception {
@@ -82,7 +170,8 @@ final class EmbeddedCluster implements AutoCloseable {
               new Transport.InProcess(network),
               UnaryOperator.identity(),
               storage,
-              this::callsOf);
+              this::callsOf,
+              archives.get(name));
       nodes.put(name, closing.add(RunningNode.start(wiring)));
     }
   }

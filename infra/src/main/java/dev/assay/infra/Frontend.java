@@ -13,12 +13,13 @@ import dev.assay.requestrouter.Credentials;
 import dev.assay.requestrouter.DynamoDbServer;
 import dev.assay.requestrouter.RoutedAccess;
 import dev.assay.requestrouter.ServerOptions;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -39,18 +40,22 @@ final class Frontend implements AutoCloseable {
 
   /**
    * @param admin where the admin port listens; null for none
+   * @param registry closed by whoever made it
+   * @param checks of readiness, besides the frontend's own
+   * @param routes of the admin port, besides the frontend's own
    */
   record Options(
       ServerOptions server,
       AdminServer.@Nullable Options admin,
       Credentials credentials,
-      int tablesMax) {}
+      int tablesMax,
+      PrometheusMeterRegistry registry,
+      List<? extends HealthCheck> checks,
+      Map<String, AdminRoute> routes) {}
 
   private Frontend(Options options, Nodes nodes, Map<String, NodeCalls> calls) throws Exception {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    closing.add(registry::close);
     nodeNames = List.copyOf(calls.keySet());
     probe = new RoutedAccess(nodes, PROBE_WAIT);
     tables =
@@ -65,7 +70,13 @@ final class Frontend implements AutoCloseable {
     server =
         closing.add(
             new DynamoDbServer(
-                options.server, options.credentials, registry, clock, random, tables, nodes));
+                options.server,
+                options.credentials,
+                options.registry,
+                clock,
+                random,
+                tables,
+                nodes));
     startServer();
     admin =
         options.admin == null
@@ -73,9 +84,23 @@ final class Frontend implements AutoCloseable {
             : closing.add(
                 AdminServer.start(
                     options.admin,
-                    List.of(new WritesAccepted()),
-                    registry,
-                    Map.of("/api/v1/status", AdminRoute.get(_ -> status(calls)))));
+                    checks(options.checks),
+                    options.registry,
+                    routes(options.routes, calls)));
+  }
+
+  private List<HealthCheck> checks(List<? extends HealthCheck> others) {
+    List<HealthCheck> checks = new ArrayList<>();
+    checks.add(new WritesAccepted());
+    checks.addAll(others);
+    return checks;
+  }
+
+  private Map<String, AdminRoute> routes(
+      Map<String, AdminRoute> others, Map<String, NodeCalls> calls) {
+    Map<String, AdminRoute> routes = new LinkedHashMap<>(others);
+    routes.put("/api/v1/status", AdminRoute.get(_ -> status(calls)));
+    return routes;
   }
 
   private void startServer() throws IOException {

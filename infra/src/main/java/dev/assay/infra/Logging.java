@@ -20,7 +20,10 @@ final class Logging {
 
   /** Libraries that warn about what is ordinary for us: a peer that is down, say. */
   private static final List<Logger> QUIET =
-      List.of(Logger.getLogger("org.apache.ratis"), Logger.getLogger("io.helidon"));
+      List.of(
+          Logger.getLogger("org.apache.ratis"),
+          Logger.getLogger("io.helidon"),
+          Logger.getLogger("org.gaul"));
 
   private Logging() {}
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * directory.
  *
  * @param listenAdmin null when there is no admin port
+ * @param archive null when nothing is archived
  */
 record NodeConfig(
     String clusterName,
@@ -34,7 +36,8 @@ record NodeConfig(
     long snapshotEveryEntries,
     long blockCacheBytes,
     long writeBufferBytes,
-    Duration drain) {
+    Duration drain,
+    @Nullable ArchiveConfig archive) {
 
   /** A node of the cluster, and where the others reach it. */
   record Member(String name, HostPort consensus, HostPort nodeCalls) {}
@@ -166,25 +169,28 @@ record NodeConfig(
           "How long a stopping node waits for requests that are under way.");
 
   static final List<ConfigKey<?>> KEYS =
-      List.of(
-          CLUSTER_NAME,
-          NODE_NAME,
-          DATA_DIRECTORY,
-          MEMBERS,
-          LISTEN_CONSENSUS,
-          LISTEN_NODE_CALLS,
-          LISTEN_ADMIN,
-          LISTEN_ADMIN_NAMES,
-          TLS_DIRECTORY,
-          TLS_AUTHORITY,
-          ELECTION_TIMEOUT_MIN,
-          ELECTION_TIMEOUT_MAX,
-          APPENDER_WAIT,
-          LEADER_LEASE,
-          SNAPSHOT_EVERY_ENTRIES,
-          BLOCK_CACHE,
-          WRITE_BUFFERS,
-          DRAIN);
+      Stream.concat(
+              Stream.<ConfigKey<?>>of(
+                  CLUSTER_NAME,
+                  NODE_NAME,
+                  DATA_DIRECTORY,
+                  MEMBERS,
+                  LISTEN_CONSENSUS,
+                  LISTEN_NODE_CALLS,
+                  LISTEN_ADMIN,
+                  LISTEN_ADMIN_NAMES,
+                  TLS_DIRECTORY,
+                  TLS_AUTHORITY,
+                  ELECTION_TIMEOUT_MIN,
+                  ELECTION_TIMEOUT_MAX,
+                  APPENDER_WAIT,
+                  LEADER_LEASE,
+                  SNAPSHOT_EVERY_ENTRIES,
+                  BLOCK_CACHE,
+                  WRITE_BUFFERS,
+                  DRAIN),
+              ArchiveConfig.KEYS.stream())
+          .toList();
 
   NodeConfig {
     members = List.copyOf(members);
@@ -199,15 +205,18 @@ record NodeConfig(
     List<Member> members = members(in);
     Member own = own(in, members);
     requireElectionTimeouts(in);
+    ArchiveConfig archive = ArchiveConfig.read(in);
     in.check();
-    NodeConfig config = of(in, members, Objects.requireNonNull(own, "checked to be a member"));
+    NodeConfig config =
+        of(in, members, Objects.requireNonNull(own, "checked to be a member"), archive);
     ListenWarnings.encrypted(LISTEN_CONSENSUS, config.listenConsensus);
     ListenWarnings.encrypted(LISTEN_NODE_CALLS, config.listenNodeCalls);
     ListenWarnings.plain(LISTEN_ADMIN, config.listenAdmin);
     return config;
   }
 
-  private static NodeConfig of(ConfigReader in, List<Member> members, Member own) {
+  private static NodeConfig of(
+      ConfigReader in, List<Member> members, Member own, @Nullable ArchiveConfig archive) {
     Path data = in.get(DATA_DIRECTORY);
     Path tls = in.get(TLS_DIRECTORY, data.resolve("tls"));
     return new NodeConfig(
@@ -228,7 +237,8 @@ record NodeConfig(
         in.get(SNAPSHOT_EVERY_ENTRIES),
         in.get(BLOCK_CACHE),
         in.get(WRITE_BUFFERS),
-        in.get(DRAIN));
+        in.get(DRAIN),
+        archive);
   }
 
   private static List<Member> members(ConfigReader in) {

@@ -1,6 +1,11 @@
 package dev.assay.infra;
 
+import dev.assay.archiver.AwsObjectStore;
+import dev.assay.archiver.MinioObjectStore;
+import dev.assay.archiver.SegmentBudget;
 import dev.assay.replicastore.NodeCalls;
+import dev.assay.replicastore.Nodes;
+import dev.assay.replicastore.PartitionAccess;
 import dev.assay.replicastore.PartitionId;
 import dev.assay.replicastore.consensus.Consensus.Member;
 import dev.assay.replicastore.consensus.ConsensusOptions;
@@ -12,18 +17,26 @@ import dev.assay.replicastore.remote.RemoteNode;
 import dev.assay.replicastore.store.SharedStorage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A node in a process of its own: replicas, consensus, and calls from other processes. */
 final class NodeRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
   private static final int COMPACTION_THREADS = 2;
+  private static final int SEGMENTS_IN_FLIGHT = 2;
 
   private final Closing closing = new Closing();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final @Nullable NodeArchive archive;
   private final RunningNode node;
 
   private NodeRole(NodeConfig config) throws Exception {
@@ -48,7 +61,9 @@ final class NodeRole implements AutoCloseable {
           closing.add(
               new SharedStorage(
                   config.blockCacheBytes(), config.writeBufferBytes(), COMPACTION_THREADS));
-      node = closing.add(RunningNode.start(wiring(config, tls, storage, peers)));
+      closing.add(registry::close);
+      archive = openArchive(config);
+      node = closing.add(RunningNode.start(wiring(config, tls, storage, peers, archive)));
       closing.add(
           NodeServer.start(
               config.listenNodeCalls().resolve(),
@@ -56,7 +71,7 @@ final class NodeRole implements AutoCloseable {
               node.node(),
               node.calls(),
               NodeServer.Limits.DEFAULT));
-      startAdmin(config);
+      startAdmin(config, publishSigner(config, peers));
       closing.add(() -> node.handOver(config.drain()));
       started = true;
     } finally {
@@ -82,7 +97,11 @@ final class NodeRole implements AutoCloseable {
   }
 
   private static RunningNode.Wiring wiring(
-      NodeConfig config, NodeTls tls, SharedStorage storage, Map<String, RemoteNode> peers) {
+      NodeConfig config,
+      NodeTls tls,
+      SharedStorage storage,
+      Map<String, RemoteNode> peers,
+      @Nullable NodeArchive archive) {
     List<Member> members =
         config.members().stream()
             .map(member -> new Member(member.name(), member.consensus().toString()))
@@ -98,7 +117,36 @@ final class NodeRole implements AutoCloseable {
         transport,
         options -> tuned(config, options),
         storage,
-        name -> peer(peers, name));
+        name -> peer(peers, name),
+        archive);
+  }
+
+  /** Null when none is configured. */
+  private @Nullable NodeArchive openArchive(NodeConfig config) throws IOException {
+    ArchiveConfig configured = config.archive();
+    if (configured == null) {
+      LOG.warn(
+          "No archive: {} is not set. Logs are dropped unarchived, and what is stored can't be"
+              + " verified against its history",
+          ArchiveConfig.BUCKET.name());
+      return null;
+    }
+    InstantSource clock = InstantSource.system();
+    return new NodeArchive(
+        new NodeArchive.Setup(
+            config.clusterName(),
+            config.dataDirectory().resolve("archive"),
+            ArchiveKeys.open(
+                config.tlsDirectory(),
+                config.tlsAuthority(),
+                config.clusterName(),
+                config.nodeName(),
+                clock),
+            closing.add(new AwsObjectStore(configured.store(), clock)),
+            closing.add(new MinioObjectStore(configured.store(), clock)),
+            configured.options(),
+            new SegmentBudget(SEGMENTS_IN_FLIGHT),
+            registry));
   }
 
   private static ConsensusOptions tuned(NodeConfig config, ConsensusOptions defaults) {
@@ -117,20 +165,54 @@ final class NodeRole implements AutoCloseable {
     return peer;
   }
 
-  private void startAdmin(NodeConfig config) throws Exception {
+  private List<SignerPublication> publishSigner(NodeConfig config, Map<String, RemoteNode> peers) {
+    if (archive == null) {
+      return List.of();
+    }
+    return List.of(
+        closing.add(
+            SignerPublication.start(
+                archive.setup().keys(),
+                new OwnAndRemoteNodes(config.nodeName(), peers),
+                List.copyOf(peers.keySet()))));
+  }
+
+  private final class OwnAndRemoteNodes implements Nodes {
+    private final String own;
+    private final Map<String, RemoteNode> peers;
+
+    OwnAndRemoteNodes(String own, Map<String, RemoteNode> peers) {
+      this.own = own;
+      this.peers = peers;
+    }
+
+    @Override
+    public @Nullable PartitionAccess find(String name) {
+      return isLocal(name) ? node.node() : peers.get(name);
+    }
+
+    @Override
+    public boolean isLocal(String name) {
+      return name.equals(own);
+    }
+  }
+
+  private void startAdmin(NodeConfig config, List<SignerPublication> signers) throws Exception {
     HostPort listen = config.listenAdmin();
     if (listen == null) {
       return;
     }
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    closing.add(registry::close);
+    Map<String, AdminRoute> routes =
+        archive == null ? Map.of() : closing.add(new ArchiveService(List.of(archive))).routes();
     closing.add(
         AdminServer.start(
             new AdminServer.Options(
                 listen.host(), listen.port(), config.adminNames(), AdminServer.Limits.DEFAULT),
-            List.of(new MetadataFollowed(), new ReplicasStarted()),
+            Stream.concat(
+                    Stream.of(new MetadataFollowed(), new ReplicasStarted()), signers.stream())
+                .toList(),
             registry,
-            Map.of()));
+            routes));
   }
 
   /** Ready once the node's metadata replica knows a leader: writes are accepted then. */

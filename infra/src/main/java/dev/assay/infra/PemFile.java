@@ -103,6 +103,21 @@ record PemFile(Path path) {
     }
   }
 
+  /** What {@link #writeText} wrote. */
+  String readText(String whatToDo) throws IOException {
+    try {
+      return Files.readString(path, StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw unusable("can't be read", whatToDo, e);
+    }
+  }
+
+  /** As {@link #readText}, of a file that nobody but its owner may use. */
+  String readSecretText(String whatToDo) throws IOException {
+    refuseOtherReaders();
+    return readText(whatToDo);
+  }
+
   private X509Certificate certificate(byte[] content, String whatToDo) throws IOException {
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -124,12 +139,7 @@ record PemFile(Path path) {
   }
 
   private List<byte[]> read(List<String> types, String whatToDo) throws IOException {
-    String text;
-    try {
-      text = Files.readString(path, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw unusable("can't be read", whatToDo, e);
-    }
+    String text = readText(whatToDo);
     List<PemObject> blocks = new ArrayList<>();
     try (PemReader reader = new PemReader(new StringReader(text))) {
       for (PemObject block = reader.readPemObject();
@@ -162,8 +172,7 @@ record PemFile(Path path) {
     }
   }
 
-  private UnusableCertificates unusable(
-      String trouble, String whatToDo, @Nullable Exception cause) {
+  UnusableCertificates unusable(String trouble, String whatToDo, @Nullable Exception cause) {
     return new UnusableCertificates(path, trouble, whatToDo, cause);
   }
 
@@ -174,13 +183,17 @@ record PemFile(Path path) {
         writer.writeObject(block);
       }
     }
+    writeText(text.toString());
+  }
+
+  void writeText(String text) throws IOException {
     Path absolute = path.toAbsolutePath();
     Path unfinished = absolute.resolveSibling("." + path.getFileName() + ".unfinished");
     Files.deleteIfExists(unfinished);
     Set<StandardOpenOption> options =
         EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel out = FileChannel.open(unfinished, options, onPosix(absolute, OWNER_ONLY))) {
-      ByteBuffer rest = StandardCharsets.US_ASCII.encode(text.toString());
+      ByteBuffer rest = StandardCharsets.US_ASCII.encode(text);
       while (rest.hasRemaining()) {
         out.write(rest);
       }

@@ -13,8 +13,11 @@ import dev.assay.replicastore.remote.NodeTls;
 import dev.assay.replicastore.remote.RemoteNode;
 import dev.assay.requestrouter.Credentials;
 import dev.assay.requestrouter.ServerOptions;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +43,10 @@ final class RouterRole implements AutoCloseable {
                 member.nodeCalls().resolve(), member.name(), tls, RemoteNode.Timeouts.DEFAULT);
         nodes.put(member.name(), closing.add(node));
       }
-      frontend = closing.add(Frontend.start(frontend(config), new RemoteNodes(), calls()));
+      PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      closing.add(registry::close);
+      frontend =
+          closing.add(Frontend.start(frontend(config, registry), new RemoteNodes(), calls()));
       started = true;
     } finally {
       if (!started) {
@@ -53,7 +59,7 @@ final class RouterRole implements AutoCloseable {
     return new RouterRole(config);
   }
 
-  private static Frontend.Options frontend(RouterConfig config) {
+  private static Frontend.Options frontend(RouterConfig config, PrometheusMeterRegistry registry) {
     ServerOptions server =
         ServerOptions.DEFAULTS
             .withHost(config.listenDynamoDb().host())
@@ -68,7 +74,10 @@ final class RouterRole implements AutoCloseable {
             : new AdminServer.Options(
                 admin.host(), admin.port(), config.adminNames(), AdminServer.Limits.DEFAULT),
         Credentials.of(config.accessKeys().secrets()),
-        config.tablesMax());
+        config.tablesMax(),
+        registry,
+        List.of(),
+        Map.of());
   }
 
   private Map<String, NodeCalls> calls() {

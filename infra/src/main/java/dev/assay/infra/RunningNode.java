@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A node of this process: folder, consensus and replicas, wired and started. */
 final class RunningNode implements AutoCloseable {
@@ -29,11 +30,13 @@ final class RunningNode implements AutoCloseable {
   private final NodeFolder folder;
   private final Node node;
   private final NodeCalls calls;
+  private final @Nullable NodeArchive archive;
 
   /**
    * What a role decides about a node.
    *
    * @param tune changes the defaults of consensus where the configuration says so
+   * @param archive the node's; closed with it. Null when nothing is archived.
    */
   record Wiring(
       String cluster,
@@ -43,12 +46,14 @@ final class RunningNode implements AutoCloseable {
       Transport transport,
       UnaryOperator<ConsensusOptions> tune,
       SharedStorage storage,
-      NodeSetup.Peers peers) {}
+      NodeSetup.Peers peers,
+      @Nullable NodeArchive archive) {}
 
-  private RunningNode(NodeFolder folder, Node node) {
+  private RunningNode(NodeFolder folder, Node node, @Nullable NodeArchive archive) {
     this.folder = folder;
     this.node = node;
     this.calls = new LocalCalls(node);
+    this.archive = archive;
   }
 
   static RunningNode start(Wiring wiring) throws IOException {
@@ -68,13 +73,16 @@ final class RunningNode implements AutoCloseable {
                 consensus,
                 wiring.storage,
                 PipelineOptions.DEFAULT,
-                LogRetention.REPLICAS_ONLY,
+                wiring.archive == null ? LogRetention.REPLICAS_ONLY : wiring.archive,
                 wiring.peers,
                 InstantSource.system(),
                 new SecureRandom(),
                 fatal));
     node.start();
-    return new RunningNode(folder, node);
+    if (wiring.archive != null) {
+      wiring.archive.follow(node);
+    }
+    return new RunningNode(folder, node, wiring.archive);
   }
 
   private static NodeFolder openFolder(Wiring wiring) throws IOException {
@@ -105,6 +113,9 @@ final class RunningNode implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     try {
+      if (archive != null) {
+        archive.close();
+      }
       node.close();
     } finally {
       folder.close();

@@ -1,5 +1,6 @@
 package dev.assay.infra;
 
+import dev.assay.archiver.ArchiveOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,6 +50,14 @@ final class UpCommand implements Callable<Integer> {
       description = "partitions of a new table (default: ${DEFAULT-VALUE})")
   private int partitions;
 
+  @Option(
+      names = "--no-archive",
+      description = {
+        "keep no archive: the logs are dropped once they are applied, so nothing of this data can",
+        "ever be verified, not even when a later start archives again"
+      })
+  private boolean noArchive;
+
   @Override
   public Integer call() throws Exception {
     RuntimeCheck.requireSafeRuntime();
@@ -60,7 +69,8 @@ final class UpCommand implements Callable<Integer> {
                 port,
                 adminPort,
                 partitions,
-                DefaultCredentials.fromEnvironment().lookup()))) {
+                DefaultCredentials.fromEnvironment().lookup(),
+                noArchive ? null : ArchiveOptions.DEFAULTS))) {
       cluster.awaitReady();
       out.println("DynamoDB API  http://localhost:" + cluster.port());
       out.println("admin         http://localhost:" + cluster.adminPort());

@@ -19,5 +19,7 @@ class DemoIT {
     assertEquals(0, exit, out.toString());
     assertTrue(out.toString().contains("killed node-b with SIGKILL"), out.toString());
     assertTrue(out.toString().contains("three replicas, one digest"), out.toString());
+    assertTrue(
+        out.toString().matches("(?s).* notes/0, positions 0 to \\d+: FOUND\\n.*"), out.toString());
   }
 }

@@ -38,15 +38,7 @@ final class ManualPage {
     section("OPTIONS");
     options(assay, false);
     section("COMMANDS");
-    program
-        .getSubcommands()
-        .forEach(
-            (name, command) -> {
-              // The alias of a command would be a second copy of it.
-              if (command.getCommandName().equals(name)) {
-                command(command);
-              }
-            });
+    commands(program);
     section("EXIT STATUS");
     for (ExitCode code : ExitCode.values()) {
       item("\\fB" + code.number + "\\fR", meaning(code));
@@ -56,6 +48,17 @@ final class ManualPage {
     text("docs/configuration.md has every key of the files that --config takes.");
   }
 
+  private void commands(CommandLine of) {
+    of.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              // The alias of a command would be a second copy of it.
+              if (command.getCommandName().equals(name)) {
+                command(command);
+              }
+            });
+  }
+
   private void command(CommandLine command) {
     CommandSpec spec = command.getCommandSpec();
     page.append(".SS ").append(escape(spec.qualifiedName(" "))).append('\n');
@@ -63,6 +66,7 @@ final class ManualPage {
     line(".PP");
     text(description(spec));
     options(spec, true);
+    commands(command);
   }
 
   private void options(CommandSpec spec, boolean inCommand) {

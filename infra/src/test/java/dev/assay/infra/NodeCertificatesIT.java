@@ -158,6 +158,11 @@ class NodeCertificatesIT {
     }
 
     @Override
+    public LogPosition droppable() {
+      return LogPosition.NONE;
+    }
+
+    @Override
     public LogPosition installSnapshot(String source, long firstLsn) {
       throw new UnsupportedOperationException("no log was dropped");
     }

@@ -70,7 +70,8 @@ class NodeConfigTest {
             100_000,
             64 << 20,
             32 << 20,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            null);
     assertEquals(expected, load(MINIMAL));
   }
 
@@ -125,7 +126,8 @@ class NodeConfigTest {
             5000,
             1 << 30,
             2 << 20,
-            Duration.ZERO),
+            Duration.ZERO,
+            null),
         config);
   }
 

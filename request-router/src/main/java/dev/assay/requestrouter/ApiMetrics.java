@@ -47,15 +47,15 @@ final class ApiMetrics {
   private static Map<Outcome, Timer> timers(MeterRegistry registry, String operation) {
     Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      Timer.Builder timer =
+      timers.put(
+          outcome,
+          // Prometheus takes one kind of metric under one name: all have buckets, or none.
           Timer.builder("assay.api.requests")
               .description("Requests to the DynamoDB API, from their headers to their answer")
               .tag("operation", operation)
-              .tag("outcome", outcome.label);
-      if (outcome == Outcome.SUCCESS) {
-        timer.serviceLevelObjectives(BUCKETS);
-      }
-      timers.put(outcome, timer.register(registry));
+              .tag("outcome", outcome.label)
+              .serviceLevelObjectives(BUCKETS)
+              .register(registry));
     }
     return timers;
   }
