@@ -9,6 +9,7 @@ BENCHMARKS=$TOP/benchmarks
 LOGS=$BENCHMARKS/target/logs
 MVN=${MVN:-mvn}
 STARTED=
+RADOSGW=
 
 fail() {
   echo "$*" >&2
@@ -31,14 +32,16 @@ find_java() {
 
 build_harness() {
   echo "building the harness" >&2
-  $MVN -q -B -ntp -pl benchmarks -DskipTests package dependency:copy-dependencies \
+  $MVN -q -B -ntp -pl benchmarks -am -DskipTests package dependency:copy-dependencies \
     -DincludeScope=runtime -DoutputDirectory=target/lib >&2
   mkdir -p "$LOGS" "$BENCHMARKS/results"
 }
 
 # harness MAIN-CLASS ARGUMENTS...
 harness() {
-  "$JAVA" -cp "$BENCHMARKS/target/classes:$BENCHMARKS/target/lib/*" "dev.assay.benchmarks.$@"
+  "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -Djava.util.logging.config.file="$BENCHMARKS/logging.properties" \
+    -cp "$BENCHMARKS/target/classes:$BENCHMARKS/target/lib/*" "dev.assay.benchmarks.$@"
 }
 
 # started PID: end it when the script ends
@@ -60,6 +63,9 @@ stop_all() {
   for pid in $STARTED; do
     stop "$pid"
   done
+  if [ -n "$RADOSGW" ]; then
+    infra/test-servers/radosgw.sh stop "$RADOSGW"
+  fi
 }
 trap stop_all EXIT
 
@@ -104,12 +110,16 @@ jvm() {
   fail "process $1 runs no Java"
 }
 
-# start_assay DATA: sets ASSAY_PID
+# start_assay DATA [PORT ADMIN-PORT [OPTIONS...]]: sets ASSAY_PID
 start_assay() {
-  free_port 8000
-  ./assay up --data "$1" >>"$LOGS/assay.log" 2>&1 &
+  data_folder=$1
+  port=${2:-8000}
+  admin_port=${3:-8010}
+  shift $(($# < 3 ? $# : 3))
+  free_port "$port"
+  ./assay up --data "$data_folder" --port "$port" --admin-port "$admin_port" "$@" >>"$LOGS/assay.log" 2>&1 &
   started $!
-  ready http://localhost:8010/readyz "$LOGS/assay.log"
+  ready "http://localhost:$admin_port/readyz" "$LOGS/assay.log"
   ASSAY_PID=$(jvm $!)
   started "$ASSAY_PID"
 }
@@ -127,6 +137,35 @@ start_dynamodb_local() {
   DYNAMODB_PID=$!
   started "$DYNAMODB_PID"
   answers "http://localhost:$1" "$LOGS/dynamodb-local-$1.log"
+}
+
+# start_radosgw FOLDER: sets RADOSGW; fails if there is none, or not for this user
+start_radosgw() {
+  if ! command -v radosgw >/dev/null || ! command -v ceph-osd >/dev/null || [ "$(id -u)" != 0 ]; then
+    return 1
+  fi
+  rm -rf "$1"
+  RADOSGW=$1
+  infra/test-servers/radosgw.sh start "$1" >"$LOGS/radosgw.log" 2>&1 || fail "radosgw: see $LOGS/radosgw.log"
+}
+
+# both_stores CLASS FOLDER OUTPUT [NAME VALUE ...]: on the embedded store, and on radosgw if there is one;
+# RADOSGW_ARGUMENTS are for the latter alone
+both_stores() {
+  class=$1
+  folder=$2
+  output=$3
+  shift 3
+  rm -rf "$folder"
+  harness "$class" --folder "$folder/embedded" --output "$output" "$@"
+  if start_radosgw "$folder/radosgw-server"; then
+    harness "$class" --folder "$folder/radosgw" --output "$output.radosgw" --store-name radosgw \
+      --endpoint "$(cat "$RADOSGW/endpoint")" --credentials "$RADOSGW/credentials" ${RADOSGW_ARGUMENTS:-} "$@"
+    tail -n +3 "$output.radosgw" >>"$output"
+    rm "$output.radosgw"
+  else
+    printf '\nNot measured on radosgw, which this machine does not have.\n' >>"$output"
+  fi
 }
 
 # What the figures were taken on.

@@ -11,8 +11,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,38 @@ final class Load {
     return run(all, server);
   }
 
+  /**
+   * Runs one round at a fixed rate, as far as the connections can keep up with it. Each connection
+   * asks at regular times, and a request's latency counts from the time at which it was due: so a
+   * stall is felt by every request that it delays.
+   *
+   * @param perSecond of all connections together
+   */
+  static Round paced(
+      IntConsumer request,
+      int connections,
+      double perSecond,
+      int keys,
+      long durationNs,
+      long seed,
+      @Nullable ProcessUse server)
+      throws IOException, InterruptedException {
+    long intervalNs = Math.max(1, Math.round(connections * 1e9 / perSecond));
+    long startNs = System.nanoTime();
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      Random random = new Random(seed * 1_000 + i);
+      long firstNs = startNs + intervalNs * i / connections;
+      AtomicInteger sent = new AtomicInteger();
+      all.add(
+          new Connection(
+              request,
+              () -> sent.get() * intervalNs < durationNs ? random.nextInt(keys) : END,
+              () -> firstNs + sent.getAndIncrement() * intervalNs));
+    }
+    return run(all, server);
+  }
+
   /** Asks for each key once, in this order, and no connection waits for another. */
   static Round each(IntConsumer request, int connections, int[] keys)
       throws IOException, InterruptedException {
@@ -146,6 +180,7 @@ final class Load {
   private static final class Connection {
     private final IntConsumer request;
     private final IntSupplier keys;
+    private final LongSupplier due;
     private final Histogram ns = new Histogram(LATENCY_MAX_NS, DIGITS);
     private long errors;
 
@@ -153,13 +188,27 @@ final class Load {
      * @param keys gives {@link #END} after the last
      */
     Connection(IntConsumer request, IntSupplier keys) {
+      this(request, keys, System::nanoTime);
+    }
+
+    /**
+     * @param due when the next request is to be sent, from which its latency counts; asked once for
+     *     each
+     */
+    Connection(IntConsumer request, IntSupplier keys, LongSupplier due) {
       this.request = request;
       this.keys = keys;
+      this.due = due;
     }
 
     Connection work() {
       for (int key = keys.getAsInt(); key != END; key = keys.getAsInt()) {
-        long sentNs = System.nanoTime();
+        long sentNs = due.getAsLong();
+        for (long waitNs = sentNs - System.nanoTime();
+            waitNs > 0;
+            waitNs = sentNs - System.nanoTime()) {
+          LockSupport.parkNanos(waitNs);
+        }
         try {
           request.accept(key);
           ns.recordValue(Math.min(System.nanoTime() - sentNs, LATENCY_MAX_NS));
