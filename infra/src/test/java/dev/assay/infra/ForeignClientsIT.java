@@ -97,9 +97,9 @@ class ForeignClientsIT {
       with table.batch_writer() as batch:
           for i in range(60):
               batch.put_item(Item={'p': 'x', 's': i, 'text': 'item %d' % i, 'bytes': b'\\x00\\xff'})
-      found = table.query(KeyConditionExpression=Key('p').eq('x') & Key('s').between(10, 19))
+      found = table.query(KeyConditionExpression=Key('p').eq('x') & Key('s').between(10, 19), ConsistentRead=True)
       assert [int(item['s']) for item in found['Items']] == list(range(10, 20)), found
-      assert len(table.scan()['Items']) == 60
+      assert len(table.scan(ConsistentRead=True)['Items']) == 60
       try:
           table.put_item(Item={'p': 'x', 's': 1}, ConditionExpression='attribute_not_exists(p)')
           raise AssertionError('the condition should have failed')

@@ -124,6 +124,7 @@ class SeveralPartitionsIT {
                 .expressionAttributeNames(Map.of("#u", "user"))
                 .expressionAttributeValues(Map.of(":u", AttributeValue.fromS("user-3")))
                 .scanIndexForward(forward)
+                .consistentRead(true)
                 .limit(2);
         if (!from.isEmpty()) {
           request.exclusiveStartKey(from);
