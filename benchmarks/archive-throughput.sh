@@ -10,7 +10,7 @@ find_java
 build_harness
 output=$BENCHMARKS/target/archive-throughput.md
 # What is written there stays there, and it has 2 GiB of memory.
-RADOSGW_ARGUMENTS="--segments 5 --warmup-segments 8 --rounds 4"
+RADOSGW_ARGUMENTS="--segments 4 --rounds 6"
 both_stores ArchiveThroughput "$BENCHMARKS/target/archive-trial" "$output" "$@"
 
 {

@@ -13,7 +13,10 @@ import dev.assay.logformat.SegmentSummary;
 import dev.assay.logformat.Sha256;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -43,6 +46,9 @@ final class Agent implements AutoCloseable {
   private static final int READS_BEFORE_FINDING = 3;
   private static final long CUT_AGAIN_MS = 5_000;
 
+  /** One is made from the log while the one before is on its way. */
+  private static final int UPLOADS_AHEAD = 2;
+
   private final ArchiveAccess access;
   private final CommittedLog source;
   private final Owner owner;
@@ -54,7 +60,7 @@ final class Agent implements AutoCloseable {
   private final Set<String> reported = new HashSet<>();
 
   private @Nullable LogScan scan;
-  private @Nullable UploadAhead ahead;
+  private final Deque<UploadAhead> ahead = new ArrayDeque<>();
   private int failures;
   private int sameDifference;
   private @Nullable ArchiveFinding lastDifference;
@@ -79,7 +85,7 @@ final class Agent implements AutoCloseable {
   }
 
   /**
-   * @param threads for what is done beside the steps: one task at a time
+   * @param threads for what is done beside the steps
    * @throws IOException when the cursor can't be read
    */
   Agent(
@@ -195,8 +201,8 @@ final class Agent implements AutoCloseable {
     while (more && failures > 0) { // The tail has to be known while the store is away.
       more = scanned.advance();
     }
-    SegmentSummary segment = scanned.next();
-    if (segment == null) {
+    LogScan.Ended next = scanned.next();
+    if (next == null) {
       cutIfOld(scanned);
       status = status(State.CURRENT, "");
       return more ? Step.MORE : Step.IDLE;
@@ -204,7 +210,7 @@ final class Agent implements AutoCloseable {
     if (failures == 0 && sameDifference == 0) {
       status = status(State.ARCHIVING, "");
     }
-    return archive(scanned, segment) || more ? Step.MORE : Step.IDLE;
+    return archive(scanned, next) || more ? Step.MORE : Step.IDLE;
   }
 
   /** The archive of this start may be another one, or may have been emptied. */
@@ -212,7 +218,7 @@ final class Agent implements AutoCloseable {
     if (cursor.lastLsn() < 0) {
       return;
     }
-    String key = ArchivePaths.manifest(wal(), cursor.firstLsn());
+    String key = ArchivePaths.manifest(owner.wal(), cursor.firstLsn());
     byte[] file = access.reading().get(key, ManifestCodec.FILE_BYTES_MAX);
     if (file != null && Sha256.of(file).equals(cursor.manifest())) {
       return;
@@ -238,10 +244,14 @@ final class Agent implements AutoCloseable {
     return open;
   }
 
-  private boolean archive(LogScan scanned, SegmentSummary segment)
+  private boolean archive(LogScan scanned, LogScan.Ended next)
       throws IOException, InterruptedException {
-    SegmentWork work = new SegmentWork(access, source, cursor, upload(segment));
-    byte[] manifest = work.manifest();
+    SegmentObject object = object(next);
+    SegmentSummary segment = next.summary();
+    SegmentWork work = new SegmentWork(access, owner, cursor, object);
+    // Who has just brought the object there may go on; if another was faster, the commit says so.
+    boolean begun = object.created() && !logSaysArchived(segment);
+    byte[] manifest = begun ? null : work.manifest();
     boolean own = manifest == null;
     if (own) {
       refuseToReplace(work, segment);
@@ -249,10 +259,10 @@ final class Agent implements AutoCloseable {
         return false;
       }
     }
-    try (SegmentBudget.Place _ = budget.take()) {
+    try (SegmentBudget.Place place = budget.take()) {
       if (manifest == null) {
         access.publication().ensure();
-        work.upload();
+        object.create(place);
         beginFollowing(scanned);
         work.commit();
         lastUploadMs = access.clock().millis();
@@ -273,30 +283,26 @@ final class Agent implements AutoCloseable {
   }
 
   /** What is left to do of the upload that was begun ahead, or of a new one. */
-  private SegmentUpload upload(SegmentSummary segment) throws InterruptedException {
-    UploadAhead begun = ahead;
-    ahead = null;
-    if (begun != null && begun.isOf(segment)) {
-      return begun.await();
+  private SegmentObject object(LogScan.Ended segment) throws InterruptedException {
+    UploadAhead begun = ahead.peek();
+    if (begun == null || !begun.isOf(segment.summary())) {
+      return new SegmentObject(access, source, segment);
     }
-    if (begun != null) {
-      begun.close();
-    }
-    return new SegmentUpload(access, source, segment);
+    SegmentObject object = begun.await();
+    ahead.remove();
+    return object;
   }
 
-  /** While this segment is read back and committed, the next one is uploaded. */
-  private void beginFollowing(LogScan scanned) throws IOException {
-    SegmentSummary following = scanned.following();
-    ArchiveHead head = source.head();
-    if (following == null
-        || ahead != null
-        || (head != null && head.lastLsn() >= following.lastLsn())) {
-      return;
-    }
-    SegmentBudget.Place place = budget.takeIfFree();
-    if (place != null) {
-      ahead = new UploadAhead(new SegmentUpload(access, source, following), place, threads);
+  /** While this segment is read back and committed, the next ones are uploaded. */
+  private void beginFollowing(LogScan scanned) throws IOException, InterruptedException {
+    // After a failure the scan may have begun anew, and know less than was begun before.
+    List<LogScan.Ended> following = scanned.following(UPLOADS_AHEAD);
+    for (LogScan.Ended segment : following.stream().skip(ahead.size()).toList()) {
+      SegmentBudget.Place place = logSaysArchived(segment.summary()) ? null : budget.takeIfFree();
+      if (place == null) {
+        return;
+      }
+      ahead.add(new UploadAhead(new SegmentObject(access, source, segment), place, threads));
     }
   }
 
@@ -306,10 +312,14 @@ final class Agent implements AutoCloseable {
     if (head != null && head.lastLsn() >= segment.lastLsn()) {
       throw work.difference(
           Kind.LOST,
-          work.manifestKey(),
           "the log says at position %d that it was archived; there is no manifest"
               .formatted(head.lastLsn()));
     }
+  }
+
+  private boolean logSaysArchived(SegmentSummary segment) throws IOException {
+    ArchiveHead head = source.head();
+    return head != null && head.lastLsn() >= segment.lastLsn();
   }
 
   /** Whether this agent writes the segment now, or leaves it to the leader's for a while. */
@@ -332,7 +342,7 @@ final class Agent implements AutoCloseable {
               owner,
               cursor.nextLsn(),
               next.lastLsn(),
-              ArchivePaths.manifest(wal(), cursor.nextLsn()),
+              ArchivePaths.manifest(owner.wal(), cursor.nextLsn()),
               "the log names manifest %s as the head at position %d; the archive has %s"
                   .formatted(head.manifest(), head.lastLsn(), next.manifest())));
     }
@@ -340,16 +350,12 @@ final class Agent implements AutoCloseable {
     cursor = next;
   }
 
-  private String wal() {
-    return ArchivePaths.wal(owner.cluster(), owner.table(), owner.tableId(), owner.partition());
-  }
-
   /**
    * Follows the archive over what is no longer in this log: manifests alone, each checked against
    * the one before.
    */
   private Step join() throws IOException {
-    String key = ArchivePaths.manifest(wal(), cursor.nextLsn());
+    String key = ArchivePaths.manifest(owner.wal(), cursor.nextLsn());
     byte[] file = access.reading().get(key, ManifestCodec.FILE_BYTES_MAX);
     if (file == null) {
       ArchiveHead head = source.head();
@@ -444,11 +450,8 @@ final class Agent implements AutoCloseable {
 
   @Override
   public void close() {
-    UploadAhead begun = ahead;
-    ahead = null;
     closeScan();
-    if (begun != null) {
-      begun.close();
-    }
+    ahead.forEach(UploadAhead::close);
+    ahead.clear();
   }
 }

@@ -36,8 +36,7 @@ record ArchiveListing(String wal, List<Position> positions, List<String> impossi
   }
 
   static ArchiveListing read(ObjectStore store, Owner owner) throws StoreFailed {
-    String wal =
-        ArchivePaths.wal(owner.cluster(), owner.table(), owner.tableId(), owner.partition());
+    String wal = owner.wal();
     TreeMap<Long, Position> positions = new TreeMap<>();
     List<String> impossible = new ArrayList<>();
     String after = "";

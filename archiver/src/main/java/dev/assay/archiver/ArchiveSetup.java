@@ -20,7 +20,6 @@ import java.util.random.RandomGenerator;
  * @param logs of the replicas that this node holds; asked again and again
  */
 public record ArchiveSetup(
-    String cluster,
     ObjectStore writing,
     ObjectStore reading,
     SigningKey key,

@@ -27,7 +27,12 @@ public record ArchiveVerification(State state, List<Range> ranges, long bytesRea
     /** Is there, and is not what was written there. */
     CORRUPT,
     /** Is whole, and tells another history: another signer, or another past or head. */
-    FORKED
+    FORKED;
+
+    /** Whether the archive is not as it should be, as far as could be looked. */
+    public boolean isFinding() {
+      return this == LOST || this == CORRUPT || this == FORKED;
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.assay.archiver;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -112,13 +113,13 @@ public final class AwsObjectStore implements ObjectStore {
   }
 
   @Override
-  public Created create(String key, byte[] object) throws StoreFailed {
+  public Created create(String key, ByteBuffer object) throws StoreFailed {
     PutObjectRequest.Builder request =
         PutObjectRequest.builder()
             .bucket(options.bucket())
             .key(key)
             .ifNoneMatch("*")
-            .contentLength((long) object.length)
+            .contentLength((long) object.remaining())
             .contentMD5(ContentMd5.of(object));
     S3Options.Lock lock = options.lock();
     if (lock != null) {
@@ -129,7 +130,9 @@ public final class AwsObjectStore implements ObjectStore {
     }
     String action = "creating " + key;
     try {
-      await(client.putObject(request.build(), AsyncRequestBody.fromBytesUnsafe(object)), action);
+      await(
+          client.putObject(request.build(), AsyncRequestBody.fromRemainingByteBufferUnsafe(object)),
+          action);
       return Created.CREATED;
     } catch (SdkServiceException e) {
       if (e.statusCode() == 412 || (e.statusCode() == 409 && isThere(key))) {

@@ -1,6 +1,9 @@
 package dev.assay.archiver;
 
+import dev.assay.logformat.ArchivePaths;
+import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.Frame;
+import dev.assay.logformat.Manifest;
 import dev.assay.logformat.Mutation.ArchiveHead;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,6 +20,25 @@ public interface CommittedLog {
 
   /** Whose log it is. */
   record Owner(String cluster, String table, UUID tableId, int partition) {
+    /** Where its archive is: what all its objects' keys begin with. */
+    String wal() {
+      return ArchivePaths.wal(cluster, table, tableId, partition);
+    }
+
+    /** Refuses a manifest that is signed by us, and not for here: a copy in another's place. */
+    void requireManifest(Manifest manifest, long firstLsn) throws Corrupt {
+      Owner named =
+          new Owner(manifest.cluster(), manifest.table(), manifest.tableId(), manifest.partition());
+      if (!named.equals(this) || manifest.segment().firstLsn() != firstLsn) {
+        throw new Corrupt(
+            "manifest's place", named(firstLsn), named.named(manifest.segment().firstLsn()));
+      }
+    }
+
+    private String named(long firstLsn) {
+      return "%s/%s/%s/%d from position %d".formatted(cluster, table, tableId, partition, firstLsn);
+    }
+
     /** As in messages. */
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package dev.assay.archiver;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -8,9 +9,11 @@ import java.util.Base64;
 final class ContentMd5 {
   private ContentMd5() {}
 
-  static String of(byte[] body) {
+  static String of(ByteBuffer body) {
     try {
-      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(body));
+      MessageDigest md5 = MessageDigest.getInstance("MD5");
+      md5.update(body.duplicate());
+      return Base64.getEncoder().encodeToString(md5.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java runtime has MD5", e);
     }

@@ -6,7 +6,6 @@ import dev.assay.archiver.CommittedLog.Owner;
 import dev.assay.archiver.SegmentEvidence.Fault;
 import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.FormatException;
-import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.Manifest;
 import dev.assay.logformat.ManifestCodec;
 import dev.assay.logformat.Sha256;
@@ -53,7 +52,7 @@ final class EvidenceReader {
       }
       bytesRead = file.length;
       Manifest manifest = ManifestCodec.verify(file, signers);
-      requireItsPlace(manifest, position.lsn());
+      owner.requireManifest(manifest, position.lsn());
       Fault segmentFault = segmentFault(position, manifest);
       boolean whole = deep && position.segmentBytes() == manifest.objectBytes();
       long segmentBytes = whole ? position.segmentBytes() : 0;
@@ -81,18 +80,6 @@ final class EvidenceReader {
     return new Fault(State.UNCHECKED, key, "the store failed: " + failure.getMessage());
   }
 
-  /** Signed by us, and not for here: a copy of another manifest lies in this one's place. */
-  private void requireItsPlace(Manifest manifest, long firstLsn) throws Corrupt {
-    Owner named =
-        new Owner(manifest.cluster(), manifest.table(), manifest.tableId(), manifest.partition());
-    if (!named.equals(owner)) {
-      throw new Corrupt("manifest's partition", owner, named);
-    }
-    if (manifest.segment().firstLsn() != firstLsn) {
-      throw new Corrupt("manifest's first LSN", firstLsn, manifest.segment().firstLsn());
-    }
-  }
-
   private @Nullable Fault segmentFault(Position position, Manifest manifest) {
     String key = ArchivePaths.segment(wal, position.lsn());
     boolean listed = position.hasSegment();
@@ -104,12 +91,7 @@ final class EvidenceReader {
       return null;
     }
     try { // What is not in the listing may have come while it was made.
-      byte[] object = store.get(key, manifest.objectBytes());
-      if (object == null) {
-        return missing(key);
-      }
-      SegmentInspection.inspect(manifest, object);
-      return null;
+      return SegmentInspection.inspect(manifest, store, key) ? null : missing(key);
     } catch (FormatException e) {
       return Fault.of(key, e);
     } catch (IOException e) {

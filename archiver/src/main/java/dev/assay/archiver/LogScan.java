@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,13 @@ final class LogScan implements Closeable {
   /** When the first batch of the open segment that bears something was evaluated; 0 for none. */
   private long openSinceMs;
 
-  /** A segment that is not archived, and since when it bears something; 0 for never. */
-  private record Ended(SegmentSummary summary, long sinceMs) {}
+  /**
+   * A segment that has ended and is not archived.
+   *
+   * @param checksum of its encoded frames
+   * @param sinceMs since when it bears something; 0 for never
+   */
+  record Ended(SegmentSummary summary, long checksum, long sinceMs) {}
 
   /**
    * @param fromLsn the first entry of a segment
@@ -97,7 +103,8 @@ final class LogScan implements Closeable {
       openSinceMs = Math.min(HybridTime.epochMs(batch.hybridTime()), clock.millis());
     }
     if (open.ended()) {
-      ended.add(new Ended(open.summary(), openSinceMs));
+      SegmentSummary summary = open.summary();
+      ended.add(new Ended(summary, open.checksum(), openSinceMs));
       open = new SegmentAccount();
       openSinceMs = 0;
     }
@@ -114,14 +121,13 @@ final class LogScan implements Closeable {
   }
 
   /** The oldest segment that is not archived; null while none has ended. */
-  @Nullable SegmentSummary next() {
-    Ended first = ended.peek();
-    return first == null ? null : first.summary;
+  @Nullable Ended next() {
+    return ended.peek();
   }
 
-  /** The segment after {@link #next}; null while it has not ended. */
-  @Nullable SegmentSummary following() {
-    return ended.stream().skip(1).findFirst().map(Ended::summary).orElse(null);
+  /** The segments after {@link #next} that have ended, at most so many. */
+  List<Ended> following(int max) {
+    return ended.stream().skip(1).limit(max).toList();
   }
 
   /** The oldest segment is archived. */

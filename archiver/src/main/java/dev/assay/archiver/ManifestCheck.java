@@ -20,36 +20,15 @@ final class ManifestCheck {
 
   static Manifest signed(ArchiveAccess access, Owner owner, long firstLsn, String key, byte[] file)
       throws IOException {
-    Manifest manifest;
     try {
-      manifest = ManifestCodec.verify(file, access.signers());
+      Manifest manifest = ManifestCodec.verify(file, access.signers());
+      owner.requireManifest(manifest, firstLsn);
+      return manifest;
     } catch (FormatException e) {
       throw difference(Kind.CORRUPT, owner, firstLsn, key, evidence(e, file));
     } catch (UntrustedSigner e) {
       throw difference(Kind.FORKED, owner, firstLsn, key, evidence(e, file));
     }
-    Owner named =
-        new Owner(manifest.cluster(), manifest.table(), manifest.tableId(), manifest.partition());
-    if (!named.equals(owner) || manifest.segment().firstLsn() != firstLsn) {
-      throw difference(
-          Kind.CORRUPT,
-          owner,
-          firstLsn,
-          key,
-          "expected the manifest of %s/%s/%s/%d from position %d, actual %s/%s/%s/%d from %d"
-              .formatted(
-                  owner.cluster(),
-                  owner.table(),
-                  owner.tableId(),
-                  owner.partition(),
-                  firstLsn,
-                  named.cluster(),
-                  named.table(),
-                  named.tableId(),
-                  named.partition(),
-                  manifest.segment().firstLsn()));
-    }
-    return manifest;
   }
 
   private static String evidence(Exception what, byte[] file) {

@@ -17,8 +17,8 @@ import io.minio.credentials.StaticProvider;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.ServerException;
 import io.minio.messages.ListBucketResultV2;
-import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -111,7 +111,7 @@ public final class MinioObjectStore implements ObjectStore {
   }
 
   @Override
-  public Created create(String key, byte[] object) throws StoreFailed {
+  public Created create(String key, ByteBuffer object) throws StoreFailed {
     Http.Headers headers =
         new Http.Headers("If-None-Match", "*", "Content-Md5", ContentMd5.of(object));
     S3Options.Lock lock = options.lock();
@@ -134,7 +134,7 @@ public final class MinioObjectStore implements ObjectStore {
                   PutObjectAPIArgs.builder()
                       .bucket(options.bucket())
                       .object(key)
-                      .data(object, object.length)
+                      .data(bytes(object), object.remaining())
                       .headers(headers)
                       .build()));
       return Created.CREATED;
@@ -165,49 +165,42 @@ public final class MinioObjectStore implements ObjectStore {
     }
   }
 
+  /** Without a copy where the buffer is a whole array, as they mostly are from their begin. */
+  private static byte[] bytes(ByteBuffer object) {
+    if (object.hasArray() && object.arrayOffset() == 0 && object.position() == 0) {
+      return object.array();
+    }
+    byte[] bytes = new byte[object.remaining()];
+    object.duplicate().get(bytes);
+    return bytes;
+  }
+
   @Override
   public byte @Nullable [] get(String key, long bytesMax) throws StoreFailed {
+    try (StoredBody body = open(key, bytesMax)) {
+      return body == null ? null : body.readAllBytes();
+    }
+  }
+
+  @Override
+  public @Nullable StoredBody open(String key, long bytesMax) throws StoreFailed {
     String action = "reading " + key;
-    try (GetObjectResponse response =
-        await(
-            action,
-            () ->
-                client.getObject(
-                    GetObjectArgs.builder().bucket(options.bucket()).object(key).build()))) {
-      return body(response, bytesMax);
-    } catch (BoundedBody.TooLong e) {
-      throw answer.tooLong(action, bytesMax);
+    try {
+      GetObjectArgs request = GetObjectArgs.builder().bucket(options.bucket()).object(key).build();
+      GetObjectResponse response = await(action, () -> client.getObject(request));
+      return StoredBody.of(response, announced(response), bytesMax, action, answer);
     } catch (ErrorResponseException e) {
       if (e.response().code() == 404 && "NoSuchKey".equals(e.errorResponse().code())) {
         return null;
       }
       throw failed(action, e);
-    } catch (StoreFailed e) {
-      throw e;
-    } catch (IOException e) {
-      throw answer.noAnswer(action, e);
     }
   }
 
-  private static byte[] body(GetObjectResponse response, long bytesMax) throws IOException {
+  /** The body's length; -1 when the store does not say it, or says what is no length. */
+  private static long announced(GetObjectResponse response) {
     String length = response.headers().get("Content-Length");
-    if (length == null) {
-      byte[] bytes = response.readNBytes((int) Math.min(bytesMax + 1, Integer.MAX_VALUE - 16));
-      if (bytes.length > bytesMax) {
-        throw new BoundedBody.TooLong();
-      }
-      return bytes;
-    }
-    long announced = Long.parseLong(length);
-    if (announced > Math.min(bytesMax, Integer.MAX_VALUE - 16)) {
-      throw new BoundedBody.TooLong();
-    }
-    byte[] bytes = new byte[(int) announced];
-    int count = response.readNBytes(bytes, 0, bytes.length);
-    if (count < bytes.length) {
-      throw new EOFException("the body ended after %d of %d bytes".formatted(count, announced));
-    }
-    return bytes;
+    return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.assay.archiver;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,16 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Writes the object if nothing is there, atomically: of many callers one is told CREATED. Once it
    * answers, or the object can be read, the object survives a power cut.
+   *
+   * @param object what is left of the buffer, which stays as it is; nobody writes to it before this
+   *     returns, nor ever after a failure: the request may still be under way
    */
-  Created create(String key, byte[] object) throws StoreFailed;
+  Created create(String key, ByteBuffer object) throws StoreFailed;
+
+  /** As above, of a whole array. */
+  default Created create(String key, byte[] object) throws StoreFailed {
+    return create(key, ByteBuffer.wrap(object));
+  }
 
   /**
    * Returns the object, or null if there is none.
@@ -47,6 +58,15 @@ public interface ObjectStore extends AutoCloseable {
    * @throws StoreFailed not temporary, if it is longer than {@code bytesMax}
    */
   byte @Nullable [] get(String key, long bytesMax) throws StoreFailed;
+
+  /**
+   * As {@link #get}, as a stream, for what is long and need not be in memory as a whole. What the
+   * stream throws is a {@link StoreFailed} too.
+   */
+  default @Nullable InputStream open(String key, long bytesMax) throws StoreFailed {
+    byte[] object = get(key, bytesMax);
+    return object == null ? null : new ByteArrayInputStream(object);
+  }
 
   /**
    * Returns the first {@code max} objects whose keys begin with {@code prefix} and come after

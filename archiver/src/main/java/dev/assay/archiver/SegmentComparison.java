@@ -19,13 +19,13 @@ final class SegmentComparison {
    * has there.
    *
    * @param object as it was read back
-   * @param own the log, from the segment's first entry on
    * @throws dev.assay.logformat.FormatException when the object can't be decoded
    */
-  static @Nullable String firstDifference(byte[] object, SegmentSummary expected, Frames own)
+  static @Nullable String firstDifference(byte[] object, SegmentSummary expected, CommittedLog log)
       throws IOException {
-    try (SegmentReader archived =
-        new SegmentReader(new ByteArrayInputStream(object), expected.framesBytes())) {
+    try (Frames own = log.read(expected.firstLsn());
+        SegmentReader archived =
+            new SegmentReader(new ByteArrayInputStream(object), expected.framesBytes())) {
       for (long lsn = expected.firstLsn(); lsn <= expected.lastLsn(); lsn++) {
         Frame ours = own.next();
         if (ours == null) {

@@ -1,6 +1,7 @@
 package dev.assay.archiver;
 
 import dev.assay.logformat.Batch;
+import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.Frame;
 import dev.assay.logformat.Manifest;
@@ -11,6 +12,7 @@ import dev.assay.logformat.SegmentSummary;
 import dev.assay.logformat.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 
 /**
  * Compares a segment's object with its manifest, frame by frame.
@@ -24,15 +26,42 @@ import java.io.IOException;
 final class SegmentInspection {
   private SegmentInspection() {}
 
-  static void inspect(Manifest manifest, byte[] object) throws IOException {
+  /**
+   * Reads the object as it comes. What is wrong with it is looked for once more, in the whole
+   * object: that it is another one than the manifest names says more than what is inside.
+   *
+   * @return whether there is an object
+   */
+  static boolean inspect(Manifest manifest, ObjectStore store, String key) throws IOException {
+    try (InputStream object = store.open(key, manifest.objectBytes())) {
+      if (object == null) {
+        return false;
+      }
+      inspect(manifest, object);
+      return true;
+    } catch (FormatException e) {
+      return examine(manifest, store, key);
+    }
+  }
+
+  private static boolean examine(Manifest manifest, ObjectStore store, String key)
+      throws IOException {
+    byte[] object = store.get(key, manifest.objectBytes());
+    if (object == null) {
+      return false;
+    }
     require("length of the segment object", manifest.objectBytes(), (long) object.length);
     require("SHA-256 of the segment object", manifest.object(), Sha256.of(object));
+    inspect(manifest, new ByteArrayInputStream(object));
+    return true;
+  }
+
+  private static void inspect(Manifest manifest, InputStream object) throws IOException {
     SegmentSummary expected = manifest.segment();
     SegmentCheck check =
         new SegmentCheck(
             manifest.tableId(), manifest.partition(), expected.firstLsn(), expected.firstTerm());
-    try (SegmentReader reader =
-        new SegmentReader(new ByteArrayInputStream(object), expected.framesBytes())) {
+    try (SegmentReader reader = new SegmentReader(object, expected.framesBytes())) {
       SegmentAccount account = new SegmentAccount(reader);
       for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
         if (account.ended()) {
@@ -42,6 +71,8 @@ final class SegmentInspection {
         account.add(frame, batch);
       }
       requireAll(expected, account);
+      require("length of the segment object", manifest.objectBytes(), reader.objectBytes());
+      require("SHA-256 of the segment object", manifest.object(), reader.object());
     }
   }
 

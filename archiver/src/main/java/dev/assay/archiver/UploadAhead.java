@@ -11,22 +11,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a segment's object into the store while the one before is read back and committed, so that
- * a long tail is archived at nearly the speed of the store. It commits nothing and its failure is
- * none: what it did not do is done when it is the segment's turn. Belongs to the agent's thread,
+ * Brings a segment's object into the store and reads it back while the one before is on its way, so
+ * that a long tail is archived at nearly the speed of the store. It commits nothing and its failure
+ * is none: what it did not do is done when it is the segment's turn. Belongs to the agent's thread,
  * and works on another.
  */
 final class UploadAhead implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UploadAhead.class);
 
-  private final SegmentUpload upload;
+  private final SegmentObject object;
+  private final Place place;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final FutureTask<SegmentUpload> task;
+  private final FutureTask<SegmentObject> task;
 
   /** Begins. */
-  UploadAhead(SegmentUpload upload, Place place, Executor threads) {
-    this.upload = upload;
-    this.task = new FutureTask<>(this::work, upload);
+  UploadAhead(SegmentObject object, Place place, Executor threads) {
+    this.object = object;
+    this.place = place;
+    this.task = new FutureTask<>(this::work, object);
     threads.execute(
         () -> {
           try (place) {
@@ -39,21 +41,19 @@ final class UploadAhead implements AutoCloseable {
 
   private void work() {
     try {
-      // Who follows an archive that others have written must not write it again.
-      if (upload.manifest() == null) {
-        upload.create();
-      }
+      object.create(place);
+      object.compared();
     } catch (IOException e) {
-      log.debug("{} is left for later: {}", upload.segmentKey(), e.getMessage());
+      log.debug("{} is left for later: {}", object.key(), e.getMessage());
     }
   }
 
   boolean isOf(SegmentSummary segment) {
-    return upload.segment().equals(segment);
+    return object.segment().equals(segment);
   }
 
   /** Waits for its end, after which its place is free. */
-  SegmentUpload await() throws InterruptedException {
+  SegmentObject await() throws InterruptedException {
     ended.await();
     try {
       return task.get();

@@ -115,11 +115,7 @@ class AgentFindingsTest extends AgentFixture {
   void lossOfWhatTheLogSaysWasArchivedIsFoundAndNotCoveredUp() throws Exception {
     writeSegment();
     run(agent(partition.leader));
-    partition.put();
-    partition.replicate();
-    partition.clock.advanceMs(60_000);
-    run(agent(partition.leader));
-    partition.replicate();
+    logHead();
     store.objects.remove(ArchivePaths.manifest(WAL, 0));
     cursors.get(partition.leader).kept.clear();
     run(agent(partition.leader));
@@ -131,11 +127,7 @@ class AgentFindingsTest extends AgentFixture {
   void headOtherThanTheLoggedOneIsFound() throws Exception {
     writeSegment();
     run(agent(partition.leader));
-    partition.put();
-    partition.replicate();
-    partition.clock.advanceMs(60_000);
-    run(agent(partition.leader));
-    partition.replicate();
+    logHead();
     resign(TestAgents.KEYS.get(follower()), TestAgents.KEYS.get(follower()).certificate().node());
     run(agent(follower()));
     assertFinding(Kind.FORKED, ArchivePaths.manifest(WAL, 0), "the log names manifest");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assay.archiver.AgentStatus.State;
 import dev.assay.archiver.ArchiveFinding.Kind;
 import dev.assay.archiver.CommittedLog.Owner;
-import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.SigningKey;
 import java.io.IOException;
 import java.util.List;
@@ -17,8 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** A partition of three replicas, a store in memory, and agents over both. */
 abstract class AgentFixture {
   static final Owner OWNER = SimulatedPartition.OWNER;
-  static final String WAL =
-      ArchivePaths.wal(OWNER.cluster(), OWNER.table(), OWNER.tableId(), OWNER.partition());
+  static final String WAL = OWNER.wal();
 
   final MemoryStore store = new MemoryStore();
   final SimulatedPartition partition = new SimulatedPartition(new Random(7));
@@ -52,6 +50,15 @@ abstract class AgentFixture {
     partition.put();
     partition.put();
     partition.barrier();
+    partition.replicate();
+  }
+
+  /** Lets the leader's agent find an old tail, so that it logs what is archived. */
+  void logHead() throws Exception {
+    partition.put();
+    partition.replicate();
+    partition.clock.advanceMs(60_000);
+    run(agent(partition.leader));
     partition.replicate();
   }
 

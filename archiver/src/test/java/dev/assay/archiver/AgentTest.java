@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentTest extends AgentFixture {
   // ---- who writes, and when
@@ -51,14 +53,42 @@ class AgentTest extends AgentFixture {
   }
 
   @Test
-  void segmentThatIsCommittedIsNotUploadedAhead() throws Exception {
-    writeSegment();
-    writeSegment();
-    run(agent(partition.leader));
-    store.objects.remove(ArchivePaths.manifest(WAL, 0));
-    cursors.get(partition.leader).kept.clear();
-    agent(partition.leader).step();
+  void uploadsAheadOutliveAFailure() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      writeSegment();
+    }
+    SimulatedPartition.Replica replica = partition.replicas.get(partition.leader);
+    try (Agent agent = agent(partition.leader)) {
+      agent.step();
+      replica.fails = true;
+      assertEquals(Agent.Step.FAILED, agent.step());
+      replica.fails = false;
+      run(agent);
+      assertEquals(partition.agreed.size() - 1, agent.cursor().lastLsn());
+    }
+    assertEquals(4, events.uploads);
     assertEquals(1, events.conflicts);
+    assertEquals(List.of(), events.findings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void segmentUploadedAheadMayBeCommittedByAnother(boolean headIsLogged) throws Exception {
+    writeSegment();
+    writeSegment();
+    int first = partition.leader;
+    try (Agent agent = agent(first)) {
+      agent.step();
+      partition.leader = follower();
+      run(agent(partition.leader));
+      if (headIsLogged) {
+        logHead();
+      }
+      partition.leader = first;
+      run(agent);
+      assertEquals(partition.agreed.size() - 1, agent.cursor().lastLsn());
+    }
+    assertEquals(List.of(), events.findings);
   }
 
   @Test
@@ -253,11 +283,7 @@ class AgentTest extends AgentFixture {
   void lossIsFoundByAnAgentThatJoins() throws Exception {
     writeSegment();
     run(agent(partition.leader));
-    partition.put();
-    partition.replicate();
-    partition.clock.advanceMs(60_000);
-    run(agent(partition.leader));
-    partition.replicate();
+    logHead();
     store.objects.remove(ArchivePaths.manifest(WAL, 0));
     partition.replicas.get(follower()).first = partition.agreed.size() - 1;
     run(agent(follower()));

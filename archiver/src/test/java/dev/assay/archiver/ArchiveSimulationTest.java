@@ -152,12 +152,7 @@ class ArchiveSimulationTest {
 
     void assertComplete() throws Exception {
       assertEquals(List.of(), events.findings);
-      String wal =
-          ArchivePaths.wal(
-              TestAgents.CLUSTER,
-              SimulatedPartition.OWNER.table(),
-              SimulatedPartition.OWNER.tableId(),
-              SimulatedPartition.OWNER.partition());
+      String wal = SimulatedPartition.OWNER.wal();
       List<String> expected = new ArrayList<>();
       long next = 0;
       while (next < partition.agreed.size()) {

@@ -142,8 +142,10 @@ class ArchiveTamperTest extends TamperedArchive {
 
   @Test
   void twoSwappedManifestsAreBothCorrupt() throws Exception {
-    assertSwapIsFound(first.get(1), first.get(3), Sealed::manifestKey, "manifest's first LSN");
-    assertSwapIsFound(first.get(2), second.get(2), Sealed::manifestKey, "manifest's partition");
+    assertSwapIsFound(
+        first.get(1), first.get(3), Sealed::manifestKey, "manifest's place: expected");
+    assertSwapIsFound(
+        first.get(2), second.get(2), Sealed::manifestKey, "manifest's place: expected");
   }
 
   private interface KeyOf {
@@ -170,7 +172,8 @@ class ArchiveTamperTest extends TamperedArchive {
   @Test
   void twoSwappedPairsAreBothCorrupt() throws Exception {
     swap(first.get(2).key(), second.get(2).key());
-    assertSwapIsFound(first.get(2), second.get(2), Sealed::manifestKey, "manifest's partition");
+    assertSwapIsFound(
+        first.get(2), second.get(2), Sealed::manifestKey, "manifest's place: expected");
   }
 
   @Test

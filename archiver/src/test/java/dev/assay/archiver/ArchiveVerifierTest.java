@@ -10,6 +10,7 @@ import dev.assay.archiver.TestArchive.Cluster;
 import dev.assay.archiver.TestArchive.Sealed;
 import dev.assay.logformat.Frame;
 import dev.assay.logformat.Sha256;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -281,7 +282,7 @@ class ArchiveVerifierTest {
     }
 
     @Override
-    public Created create(String key, byte[] object) {
+    public Created create(String key, ByteBuffer object) {
       throw new AssertionError("a verifier writes " + key);
     }
 

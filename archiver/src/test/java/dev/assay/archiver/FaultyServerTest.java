@@ -4,12 +4,15 @@ import static dev.assay.archiver.ObjectStore.Created.CREATED;
 import static dev.assay.archiver.ObjectStore.Created.EXISTS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.archiver.FaultyServer.Fault;
 import dev.assay.archiver.ObjectStore.Created;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +143,17 @@ class FaultyServerTest {
       store.create(KEY, OBJECT);
       server.plan(Fault.HALF_BODY);
       assertTemporary(assertThrows(StoreFailed.class, () -> store.get(KEY, OBJECT.length)));
+      server.plan(Fault.HALF_BODY);
+      assertTemporary(assertThrows(StoreFailed.class, () -> drain(store)));
       server.plan(Fault.HALF_BODY, Fault.NONE);
       assertArrayEquals(OBJECT, readUntilAnswered(store));
+    }
+  }
+
+  private static void drain(ObjectStore store) throws IOException {
+    try (InputStream object = store.open(KEY, OBJECT.length)) {
+      assertNotNull(object);
+      object.transferTo(OutputStream.nullOutputStream());
     }
   }
 

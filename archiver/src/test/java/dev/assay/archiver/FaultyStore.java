@@ -1,5 +1,6 @@
 package dev.assay.archiver;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +59,12 @@ final class FaultyStore implements ObjectStore {
   }
 
   @Override
-  public Created create(String key, byte[] object) throws StoreFailed {
+  public Created create(String key, ByteBuffer object) throws StoreFailed {
     return call("create " + key, () -> twice(key, object));
   }
 
   /** A client that repeats a request whose answer was lost meets its own object. */
-  private Created twice(String key, byte[] object) throws StoreFailed {
+  private Created twice(String key, ByteBuffer object) throws StoreFailed {
     Created first = store.create(key, object);
     return faulty && random.nextDouble() < failures ? store.create(key, object) : first;
   }

@@ -1,5 +1,6 @@
 package dev.assay.archiver;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +20,10 @@ class MemoryStore implements ObjectStore {
   final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>(BY_BYTES);
 
   @Override
-  public Created create(String key, byte[] object) {
-    return objects.putIfAbsent(key, object.clone()) == null ? Created.CREATED : Created.EXISTS;
+  public Created create(String key, ByteBuffer object) throws StoreFailed {
+    byte[] bytes = new byte[object.remaining()];
+    object.duplicate().get(bytes);
+    return objects.putIfAbsent(key, bytes) == null ? Created.CREATED : Created.EXISTS;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.assay.archiver.ObjectStore.Created.EXISTS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assay.archiver.ObjectStore.Created;
 import dev.assay.archiver.ObjectStore.Entry;
 import dev.assay.archiver.ObjectStore.Listing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,13 +51,14 @@ abstract class ObjectStoreContract {
   }
 
   @Test
-  void whatWasCreatedIsRead() throws StoreFailed {
+  void whatWasCreatedIsRead() throws IOException {
     Random random = new Random(1);
     for (int size : new int[] {0, 1, 1000, 16 * MIB}) {
       byte[] object = new byte[size];
       random.nextBytes(object);
       assertEquals(CREATED, store().create(prefix + size, object));
       assertArrayEquals(object, store().get(prefix + size, 16 * MIB));
+      assertArrayEquals(object, stream(prefix + size, 16 * MIB));
     }
   }
 
@@ -99,14 +105,46 @@ abstract class ObjectStoreContract {
   @Test
   void nothingIsReadWhereNothingIs() throws StoreFailed {
     assertNull(store().get(prefix + "nothing", 10));
+    assertNull(store().open(prefix + "nothing", 10));
   }
 
   @Test
-  void longerObjectThanAskedForIsRefused() throws StoreFailed {
+  void longerObjectThanAskedForIsRefused() throws IOException {
     store().create(prefix + "a", new byte[1000]);
     StoreFailed failed = assertThrows(StoreFailed.class, () -> store().get(prefix + "a", 999));
     assertFalse(failed.temporary());
+    assertFalse(assertThrows(StoreFailed.class, () -> stream(prefix + "a", 999)).temporary());
     assertArrayEquals(new byte[1000], store().get(prefix + "a", 1000));
+    assertArrayEquals(new byte[1000], stream(prefix + "a", 1000));
+  }
+
+  /** In pieces, as who decodes it reads it. */
+  private byte[] stream(String key, long bytesMax) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (InputStream object = store().open(key, bytesMax)) {
+      assertNotNull(object, key);
+      object.transferTo(bytes);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void partOfABufferIsCreated() throws StoreFailed {
+    ByteBuffer object = ByteBuffer.wrap(bytes("unseen object unseen")).position(7).limit(13);
+    assertEquals(CREATED, store().create(prefix + "a", object));
+    assertArrayEquals(bytes("object"), store().get(prefix + "a", 100));
+    assertEquals(6, object.remaining());
+  }
+
+  @Test
+  void streamMayBeLeftBeforeItsEnd() throws IOException {
+    store().create(prefix + "a", new byte[MIB]);
+    for (int i = 0; i < 3; i++) {
+      try (InputStream object = store().open(prefix + "a", MIB)) {
+        assertNotNull(object);
+        assertEquals(0, object.read());
+      }
+    }
   }
 
   @Test

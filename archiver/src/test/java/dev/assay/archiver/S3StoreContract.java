@@ -110,6 +110,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
     return List.of(
         failure(() -> store.create("a", bytes("a"))),
         failure(() -> store.get("a", 10)),
+        failure(() -> store.open("a", 10)),
         failure(() -> store.list("", "", 10)));
   }
 

@@ -108,6 +108,9 @@ final class SimulatedPartition {
     /** What stands on this disk in place of what was agreed; null for what was agreed. */
     @Nullable Frame damagedEntry;
 
+    /** Whether what was applied can't be read. */
+    boolean fails;
+
     @Override
     public Owner owner() {
       return OWNER;
@@ -152,7 +155,10 @@ final class SimulatedPartition {
     }
 
     @Override
-    public @Nullable ArchiveHead head() {
+    public @Nullable ArchiveHead head() throws IOException {
+      if (fails) {
+        throw new IOException("the store's disk fails");
+      }
       ArchiveHead logged = head;
       return logged;
     }

@@ -133,7 +133,7 @@ final class TestAgents {
         log,
         cursors,
         ArchiveOptions.DEFAULTS,
-        new SegmentBudget(2),
+        new SegmentBudget(3),
         Runnable::run,
         new Random(1));
   }

@@ -99,7 +99,7 @@ final class TestArchive {
   }
 
   static String wal(Owner owner) {
-    return ArchivePaths.wal(owner.cluster(), owner.table(), owner.tableId(), owner.partition());
+    return owner.wal();
   }
 
   /** Some segments' frames, each segment ended by a cut or a barrier. */

@@ -1,5 +1,7 @@
 package dev.assay.archiver;
 
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes with one client and reads with the other, as agents do. */
@@ -13,13 +15,18 @@ class TwoClients implements ObjectStore {
   }
 
   @Override
-  public Created create(String key, byte[] object) throws StoreFailed {
+  public Created create(String key, ByteBuffer object) throws StoreFailed {
     return writing.create(key, object);
   }
 
   @Override
   public byte @Nullable [] get(String key, long bytesMax) throws StoreFailed {
     return reading.get(key, bytesMax);
+  }
+
+  @Override
+  public @Nullable InputStream open(String key, long bytesMax) throws StoreFailed {
+    return reading.open(key, bytesMax);
   }
 
   @Override

@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +44,7 @@ final class RecordedLog implements CommittedLog {
 
   private final Recording recording;
   private final Owner owner;
-  private final CountDownLatch begun = new CountDownLatch(1);
-  private volatile long begunNs;
+  private final AtomicLong begunNs = new AtomicLong();
 
   /** What the items hold. */
   enum Items {
@@ -130,10 +129,9 @@ final class RecordedLog implements CommittedLog {
     this.owner = new Owner(cluster, name, TABLE, 0);
   }
 
-  /** Waits until it is read for the first time, and says when that was. */
-  long awaitBegin() throws InterruptedException {
-    begun.await();
-    return begunNs;
+  /** When it was read for the first time. */
+  long begunNs() {
+    return begunNs.get();
   }
 
   @Override
@@ -153,10 +151,7 @@ final class RecordedLog implements CommittedLog {
 
   @Override
   public Frames read(long fromLsn) throws IOException {
-    if (begun.getCount() > 0) {
-      begunNs = System.nanoTime();
-      begun.countDown();
-    }
+    begunNs.compareAndSet(0, System.nanoTime());
     FileChannel channel = FileChannel.open(recording.file());
     channel.position(fromLsn < recording.offsets().length ? offset(fromLsn) : channel.size());
     InputStream frames = new BufferedInputStream(Channels.newInputStream(channel), READ_BYTES);

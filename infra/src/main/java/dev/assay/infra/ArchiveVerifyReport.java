@@ -1,6 +1,7 @@
 package dev.assay.infra;
 
 import dev.assay.archiver.ArchiveVerification;
+import dev.assay.archiver.ArchiveVerification.State;
 import java.util.List;
 
 /**
@@ -22,31 +23,6 @@ record ArchiveVerifyReport(
     long bytesRead,
     List<Range> ranges) {
 
-  /** As {@link ArchiveVerification.State}. */
-  enum State {
-    FOUND,
-    DELAYED,
-    UNCHECKED,
-    LOST,
-    CORRUPT,
-    FORKED;
-
-    boolean isFinding() {
-      return this == LOST || this == CORRUPT || this == FORKED;
-    }
-
-    static State of(ArchiveVerification.State state) {
-      return switch (state) {
-        case FOUND -> FOUND;
-        case DELAYED -> DELAYED;
-        case UNCHECKED -> UNCHECKED;
-        case LOST -> LOST;
-        case CORRUPT -> CORRUPT;
-        case FORKED -> FORKED;
-      };
-    }
-  }
-
   record Range(
       String table,
       int partition,
@@ -58,7 +34,7 @@ record ArchiveVerifyReport(
 
   static ArchiveVerifyReport of(
       ArchiveVerification verification, String root, boolean deep, boolean late) {
-    State state = State.of(verification.state());
+    State state = verification.state();
     return new ArchiveVerifyReport(
         state,
         inWords(state, late),
@@ -76,7 +52,7 @@ record ArchiveVerifyReport(
                         range.firstLsn(),
                         range.lastLsn(),
                         range.object(),
-                        State.of(range.state()),
+                        range.state(),
                         range.detail()))
             .toList());
   }

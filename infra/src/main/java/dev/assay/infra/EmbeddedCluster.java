@@ -41,7 +41,7 @@ final class EmbeddedCluster implements AutoCloseable {
   private static final String BUCKET = "assay";
 
   /** Segments in memory at a time, of all three nodes: their heap is small. */
-  private static final int SEGMENTS_IN_FLIGHT = 2;
+  private static final int SEGMENTS_IN_FLIGHT = 3;
 
   private final Closing closing = new Closing();
   private final PrometheusMeterRegistry registry =

@@ -50,7 +50,6 @@ final class NodeArchive implements LogRetention, AutoCloseable {
     archiver =
         Archiver.start(
             new ArchiveSetup(
-                setup.cluster,
                 setup.writing,
                 setup.reading,
                 setup.keys.key(),

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class NodeRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
   private static final int COMPACTION_THREADS = 2;
-  private static final int SEGMENTS_IN_FLIGHT = 2;
+  private static final int SEGMENTS_IN_FLIGHT = 3;
 
   private final Closing closing = new Closing();
   private final PrometheusMeterRegistry registry =

@@ -3,6 +3,7 @@ package dev.assay.infra;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assay.archiver.ArchiveVerification;
 import dev.assay.logformat.Frame;
 import dev.assay.logformat.Manifest;
 import dev.assay.logformat.ManifestCodec;
@@ -216,8 +217,8 @@ class ArchiveKillIT {
       assertEquals(ExitCode.OK, report.exitCode(), report.toString());
       for (ArchiveVerifyReport.Range range : report.ranges()) {
         assertTrue(
-            range.state() == ArchiveVerifyReport.State.FOUND
-                || range.state() == ArchiveVerifyReport.State.DELAYED,
+            range.state() == ArchiveVerification.State.FOUND
+                || range.state() == ArchiveVerification.State.DELAYED,
             report.toString());
       }
     }

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 /**
  * A growing byte array that every encoder writes into. Fixed-width numbers are big-endian. For one
@@ -123,14 +124,15 @@ public final class BytesWriter {
     clear();
   }
 
-  /** Gives away what was written, and starts again. */
-  void drainTo(MessageDigest to) {
+  /** Gives away to both what was written, and starts again. */
+  void drainTo(MessageDigest to, CRC32C alsoTo) {
     to.update(bytes, 0, size);
+    alsoTo.update(bytes, 0, size);
     clear();
   }
 
   /** Gives away to both what was written, and starts again. */
-  void drainTo(MessageDigest to, OutputStream alsoTo) throws IOException {
+  void drainTo(CRC32C to, OutputStream alsoTo) throws IOException {
     to.update(bytes, 0, size);
     drainTo(alsoTo);
   }

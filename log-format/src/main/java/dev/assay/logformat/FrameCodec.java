@@ -6,6 +6,7 @@ import dev.assay.logformat.FormatException.TooNew;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ public final class FrameCodec {
 
   /** A frame without payload. */
   static final int FRAME_BYTES_MIN = HEAD_BYTES + Checksum.BYTES;
+
+  /** An array of this size is made before it is known that so many bytes are there. */
+  private static final int TRUSTED_BYTES_MAX = 1 << 16;
 
   private FrameCodec() {}
 
@@ -121,7 +125,7 @@ public final class FrameCodec {
       throw new Corrupt("frame's length", "0 to " + PAYLOAD_BYTES_MAX, length);
     }
     FrameKind kind = kind(kindNumber);
-    byte[] payload = from.readNBytes(length);
+    byte[] payload = payload(from, length);
     byte[] tail = from.readNBytes(Checksum.BYTES);
     if (tail.length < Checksum.BYTES) {
       throw new CutShort(
@@ -135,6 +139,16 @@ public final class FrameCodec {
       throw Corrupt.checksum("checksum of the frame at LSN " + lsn, expected, actual);
     }
     return new Frame(lsn, term, kind, payload);
+  }
+
+  /** As {@link InputStream#readNBytes(int)}, without its copies when the bytes are few. */
+  private static byte[] payload(InputStream from, int length) throws IOException {
+    if (length > TRUSTED_BYTES_MAX) {
+      return from.readNBytes(length);
+    }
+    byte[] bytes = new byte[length];
+    int count = from.readNBytes(bytes, 0, length);
+    return count == length ? bytes : Arrays.copyOf(bytes, count);
   }
 
   private static FrameKind kind(int number) throws FormatException {

@@ -3,6 +3,7 @@ package dev.assay.logformat;
 import dev.assay.logformat.Mutation.Barrier;
 import dev.assay.logformat.Mutation.Cut;
 import java.security.MessageDigest;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class SegmentAccount {
 
   private final @Nullable SegmentReader reader;
   private final MessageDigest digest = Sha256.newDigest();
+  private final CRC32C checksum = new CRC32C();
   private final BytesWriter pending = new BytesWriter(PENDING_BYTES_FIRST);
   private long firstLsn;
   private long lastLsn;
@@ -90,7 +92,7 @@ public final class SegmentAccount {
   private void hash(Frame frame) {
     FrameCodec.encode(frame, pending);
     if (pending.size() >= PENDING_BYTES) {
-      pending.drainTo(digest);
+      pending.drainTo(digest, checksum);
     }
   }
 
@@ -98,7 +100,7 @@ public final class SegmentAccount {
     if (reader != null) {
       return reader.identity();
     }
-    pending.drainTo(digest);
+    pending.drainTo(digest, checksum);
     return Sha256.finish(digest);
   }
 
@@ -121,6 +123,19 @@ public final class SegmentAccount {
 
   public boolean isEmpty() {
     return entries == 0;
+  }
+
+  /**
+   * A checksum of the encoded frames, by which {@link SegmentWriter} tells at little cost that it
+   * was given the same ones.
+   *
+   * @throws IllegalStateException before the summary, and when a reader has hashed the frames
+   */
+  public long checksum() {
+    if (summary == null || reader != null) {
+      throw new IllegalStateException("no checksum of the frames was taken");
+    }
+    return checksum.getValue();
   }
 
   /**

@@ -37,13 +37,36 @@ public final class SegmentReader implements Closeable {
     return FrameCodec.read(stream);
   }
 
+  /** Reads to the end without looking at frames: enough for who knows their identity. */
+  public void skipToEnd() throws IOException {
+    if (!begun) {
+      FrameCodec.readHeader(stream);
+      begun = true;
+    }
+    stream.skipToEnd();
+  }
+
   /**
-   * The identity of the frames that were read, once, after the last.
+   * The identity of the segment: the SHA-256 of its encoded frames.
    *
-   * @throws IllegalStateException before
+   * @throws IllegalStateException when the object was not read to its end
    */
-  Sha256 identity() {
-    return stream.digest();
+  public Sha256 identity() {
+    return stream.contentDigest();
+  }
+
+  /**
+   * The SHA-256 of the object itself.
+   *
+   * @throws IllegalStateException when the object was not read to its end
+   */
+  public Sha256 object() {
+    return stream.objectDigest();
+  }
+
+  /** How many bytes of the object were read. */
+  public long objectBytes() {
+    return stream.objectBytes();
   }
 
   @Override

@@ -4,8 +4,7 @@ import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.CRC32C;
 
 /**
  * Writes a segment object: a {@link FrameCodec} stream inside one zstd frame.
@@ -33,10 +32,9 @@ public final class SegmentWriter implements Closeable {
       SegmentAccount.FRAMES_BYTES_MAX + (SegmentAccount.FRAMES_BYTES_MAX >> 8) + (1 << 16);
 
   private final ZstdOutputStreamNoFinalizer object;
-  private final MessageDigest digest = Sha256.newDigest();
+  private final CRC32C checksum = new CRC32C();
   private final BytesWriter pending = new BytesWriter(2 * PENDING_BYTES);
   private boolean closed;
-  private @Nullable Sha256 frames;
 
   public SegmentWriter(OutputStream to) throws IOException {
     object = new ZstdOutputStreamNoFinalizer(to, LEVEL);
@@ -47,7 +45,7 @@ public final class SegmentWriter implements Closeable {
   public void write(Frame frame) throws IOException {
     FrameCodec.encode(frame, pending);
     if (pending.size() >= PENDING_BYTES) {
-      pending.drainTo(digest, object);
+      pending.drainTo(checksum, object);
     }
   }
 
@@ -59,23 +57,21 @@ public final class SegmentWriter implements Closeable {
     }
     closed = true;
     try {
-      pending.drainTo(digest, object);
-      frames = Sha256.finish(digest);
+      pending.drainTo(checksum, object);
     } finally {
       object.closeWithoutClosingParentStream();
     }
   }
 
   /**
-   * The SHA-256 of the encoded frames that were written: the segment's identity.
+   * The {@linkplain SegmentAccount#checksum checksum} of the encoded frames that were written.
    *
    * @throws IllegalStateException when the object has not ended
    */
-  public Sha256 frames() {
-    Sha256 known = frames;
-    if (known == null) {
+  public long checksum() {
+    if (!closed) {
       throw new IllegalStateException("the segment object has not ended");
     }
-    return known;
+    return checksum.getValue();
   }
 }

@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is inside the one zstd frame of a segment object. The library's own stream reads on into a
@@ -31,15 +32,13 @@ final class ZstdFrame extends InputStream {
   private static final int CONTENT_BYTES = 1 << 15;
   private static final int READ_BYTES = 1 << 14;
 
-  /** An array of this size is made before it is known that so many bytes are there. */
-  private static final int TRUSTED_BYTES_MAX = 1 << 16;
-
   private final InputStream object;
   private final long bytesMax;
   private final ByteBuffer compressed = ByteBuffer.allocateDirect(READ_BYTES).flip();
   private final ByteBuffer decoded = ByteBuffer.allocateDirect(CONTENT_BYTES);
   private final byte[] readAhead = new byte[READ_BYTES];
   private final MessageDigest digest = Sha256.newDigest();
+  private final MessageDigest objectDigest = Sha256.newDigest();
   private final int digestFrom;
 
   /** What was decoded last, from {@link #position} on not given away yet. */
@@ -51,6 +50,8 @@ final class ZstdFrame extends InputStream {
   private long objectBytes;
   private long contentBytes;
   private boolean ended;
+  private @Nullable Sha256 contentSha256;
+  private @Nullable Sha256 objectSha256;
 
   /**
    * @param bytesMax more content than that is refused
@@ -62,7 +63,7 @@ final class ZstdFrame extends InputStream {
     this.digestFrom = digestFrom;
     byte[] head = object.readNBytes(HEAD_BYTES);
     checkHead(head);
-    objectBytes = head.length;
+    count(head, head.length);
     compressed.clear().put(head).flip();
     decoder = new ZstdDecompressCtx();
   }
@@ -112,15 +113,10 @@ final class ZstdFrame extends InputStream {
     return count;
   }
 
-  /** As the inherited one, without its copies when the bytes are few or at hand. */
-  @Override
-  public byte[] readNBytes(int length) throws IOException {
-    if (length > TRUSTED_BYTES_MAX && length > limit - position) {
-      return super.readNBytes(length);
+  void skipToEnd() throws IOException {
+    while (fill()) {
+      position = limit;
     }
-    byte[] bytes = new byte[length];
-    int count = readNBytes(bytes, 0, length);
-    return count == length ? bytes : Arrays.copyOf(bytes, count);
   }
 
   /** Whether there is content to give. */
@@ -171,12 +167,35 @@ final class ZstdFrame extends InputStream {
     }
   }
 
-  /** Of all the content, once, when it was read to its end. */
-  Sha256 digest() {
+  /** Of all the content but what is left out, when it was read to its end. */
+  Sha256 contentDigest() {
+    finish();
+    return Objects.requireNonNull(contentSha256);
+  }
+
+  /** Of the object, when it was read to its end. */
+  Sha256 objectDigest() {
+    finish();
+    return Objects.requireNonNull(objectSha256);
+  }
+
+  private void finish() {
     if (!ended || position < limit) {
-      throw new IllegalStateException("the content was not read to its end");
+      throw new IllegalStateException("the object was not read to its end");
     }
-    return Sha256.finish(digest);
+    if (contentSha256 == null) {
+      contentSha256 = Sha256.finish(digest);
+      objectSha256 = Sha256.finish(objectDigest);
+    }
+  }
+
+  long objectBytes() {
+    return objectBytes;
+  }
+
+  private void count(byte[] bytes, int length) {
+    objectBytes += length;
+    objectDigest.update(bytes, 0, length);
   }
 
   private boolean readMore() throws IOException {
@@ -184,7 +203,7 @@ final class ZstdFrame extends InputStream {
     if (count <= 0) {
       return false;
     }
-    objectBytes += count;
+    count(readAhead, count);
     compressed.clear().put(readAhead, 0, count).flip();
     return true;
   }

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,51 @@ class SegmentObjectTest {
       account.add(frame, Segments.batch(frame));
       assertThrows(IllegalStateException.class, account::summary);
     }
+  }
+
+  @Test
+  void whoSkipsTheFramesGetsTheSameDigests() throws IOException {
+    for (int count : new int[] {1, 40, 2000}) {
+      List<Frame> frames = frames(count);
+      byte[] object = Segments.object(frames);
+      try (SegmentReader reader = new SegmentReader(new ByteArrayInputStream(object), ENOUGH)) {
+        assertThrows(IllegalStateException.class, reader::identity);
+        assertThrows(IllegalStateException.class, reader::object);
+        reader.skipToEnd();
+        assertEquals(Segments.account(frames).summary().frames(), reader.identity());
+        assertEquals(Sha256.of(object), reader.object());
+        assertEquals(object.length, reader.objectBytes());
+      }
+    }
+  }
+
+  @Test
+  void whoSkipsTheFramesMeetsDamage() throws IOException {
+    byte[] object = Segments.object(frames(40));
+    object[object.length / 2] ^= 1;
+    try (SegmentReader reader = new SegmentReader(new ByteArrayInputStream(object), ENOUGH)) {
+      assertThrows(FormatException.class, reader::skipToEnd);
+    }
+  }
+
+  @Test
+  void writerAndAccountOfTheSameFramesHaveOneChecksum() throws IOException {
+    List<Frame> frames = frames(40);
+    SegmentAccount account = Segments.account(frames);
+    assertThrows(IllegalStateException.class, account::checksum);
+    account.summary();
+    assertEquals(account.checksum(), checksumWritten(frames));
+    assertNotEquals(account.checksum(), checksumWritten(frames.subList(0, 39)));
+  }
+
+  private static long checksumWritten(List<Frame> frames) throws IOException {
+    SegmentWriter writer = new SegmentWriter(OutputStream.nullOutputStream());
+    assertThrows(IllegalStateException.class, writer::checksum);
+    for (Frame frame : frames) {
+      writer.write(frame);
+    }
+    writer.close();
+    return writer.checksum();
   }
 
   @Test
