@@ -250,7 +250,7 @@ final class Agent implements AutoCloseable {
     SegmentSummary segment = next.summary();
     SegmentWork work = new SegmentWork(access, owner, cursor, object);
     // Who has just brought the object there may go on; if another was faster, the commit says so.
-    boolean begun = object.created() && !logSaysArchived(segment);
+    boolean begun = object.created() && headOver(segment) == null;
     byte[] manifest = begun ? null : work.manifest();
     boolean own = manifest == null;
     if (own) {
@@ -298,7 +298,7 @@ final class Agent implements AutoCloseable {
     // After a failure the scan may have begun anew, and know less than was begun before.
     List<LogScan.Ended> following = scanned.following(UPLOADS_AHEAD);
     for (LogScan.Ended segment : following.stream().skip(ahead.size()).toList()) {
-      SegmentBudget.Place place = logSaysArchived(segment.summary()) ? null : budget.takeIfFree();
+      SegmentBudget.Place place = headOver(segment.summary()) == null ? budget.takeIfFree() : null;
       if (place == null) {
         return;
       }
@@ -308,8 +308,8 @@ final class Agent implements AutoCloseable {
 
   /** What the log says was archived is never archived again: its loss would be covered up. */
   private void refuseToReplace(SegmentWork work, SegmentSummary segment) throws IOException {
-    ArchiveHead head = source.head();
-    if (head != null && head.lastLsn() >= segment.lastLsn()) {
+    ArchiveHead head = headOver(segment);
+    if (head != null) {
       throw work.difference(
           Kind.LOST,
           "the log says at position %d that it was archived; there is no manifest"
@@ -317,9 +317,10 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  private boolean logSaysArchived(SegmentSummary segment) throws IOException {
+  /** The newest head in the log, if it says that this segment was archived; null otherwise. */
+  private @Nullable ArchiveHead headOver(SegmentSummary segment) throws IOException {
     ArchiveHead head = source.head();
-    return head != null && head.lastLsn() >= segment.lastLsn();
+    return head != null && head.lastLsn() >= segment.lastLsn() ? head : null;
   }
 
   /** Whether this agent writes the segment now, or leaves it to the leader's for a while. */

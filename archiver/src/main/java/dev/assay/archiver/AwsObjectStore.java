@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -213,14 +212,7 @@ public final class AwsObjectStore implements ObjectStore {
    */
   private <T> T await(CompletableFuture<T> future, String action) throws StoreFailed {
     try {
-      // The client has the same deadline; this one holds even if the client does not keep it.
-      return future.get(options.deadline().plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      throw answer.interrupted(action, e);
-    } catch (TimeoutException e) {
-      future.cancel(true);
-      throw answer.late(action, e);
+      return answer.await(future, action);
     } catch (ExecutionException e) {
       throw unanswered(action, e);
     }

@@ -27,8 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -252,14 +250,7 @@ public final class MinioObjectStore implements ObjectStore {
       throw answer.noCredentials(action, e);
     }
     try {
-      // The client has the same deadline; this one holds even if the client does not keep it.
-      return future.get(options.deadline().plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      throw answer.interrupted(action, e);
-    } catch (TimeoutException e) {
-      future.cancel(true);
-      throw answer.late(action, e);
+      return answer.await(future, action);
     } catch (ExecutionException e) {
       throw unanswered(action, e);
     }

@@ -2,6 +2,10 @@ package dev.assay.archiver;
 
 import java.security.GeneralSecurityException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,24 @@ final class StoreAnswer {
 
   StoreAnswer(S3Options options) {
     this.options = options;
+  }
+
+  /**
+   * Waits for an answer. The clients have the same deadline; this one holds even if a client does
+   * not keep it.
+   *
+   * @throws ExecutionException what came in place of an answer, for the client's own to understand
+   */
+  <T> T await(CompletableFuture<T> future, String action) throws StoreFailed, ExecutionException {
+    try {
+      return future.get(options.deadline().plusSeconds(2).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      throw interrupted(action, e);
+    } catch (TimeoutException e) {
+      future.cancel(true);
+      throw late(action, e);
+    }
   }
 
   /** An answer that is an error, with the code in it, if any. */
@@ -70,7 +92,7 @@ final class StoreAnswer {
         asked(action) + " found no credentials: configure an access key and its secret", cause);
   }
 
-  StoreFailed interrupted(String action, InterruptedException cause) {
+  private StoreFailed interrupted(String action, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return StoreFailed.temporary(asked(action) + " was interrupted", cause);
   }

@@ -16,13 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * The story that {@code assay demo} tells. Each step checks that what it says has happened; the
@@ -68,7 +63,7 @@ final class Demo {
 
   private void story(ClusterProcesses processes, RouterRole router, DynamoDbClient client)
       throws Exception {
-    createTable(client);
+    LocalClient.createTable(client, TABLE);
     say("created table %s through the DynamoDB API on port %d", TABLE, router.port());
     Map<String, String> written = new LinkedHashMap<>();
     write(client, written);
@@ -97,22 +92,6 @@ final class Demo {
     }
     say("every node has found its log up to position %d in the archive", barrier);
     verify(processes.admin(killed), killed);
-  }
-
-  private void createTable(DynamoDbClient client) {
-    client.createTable(
-        table ->
-            table
-                .tableName(TABLE)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("id")
-                        .attributeType(ScalarAttributeType.S)
-                        .build()));
-    client.waiter().waitUntilTableExists(table -> table.tableName(TABLE));
   }
 
   private void write(DynamoDbClient client, Map<String, String> written) {

@@ -30,12 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** {@code assay up} archives what the SDK writes, and {@code assay archive} tells what is there. */
 class ArchiveIT {
@@ -67,7 +62,7 @@ class ArchiveIT {
                 ArchiveOptions.DEFAULTS.withCutAge(Duration.ofSeconds(2))));
     cluster.awaitReady();
     try (DynamoDbClient client = LocalClient.at(cluster.port())) {
-      createTable(client);
+      LocalClient.createTable(client, TABLE);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       for (int i = 0; files(".manifest.json").size() < SEGMENTS; i++) {
         assertTrue(System.nanoTime() < deadline, "no segment was archived in time");
@@ -76,22 +71,6 @@ class ArchiveIT {
         LockSupport.parkNanos(50_000_000);
       }
     }
-  }
-
-  private static void createTable(DynamoDbClient client) {
-    client.createTable(
-        table ->
-            table
-                .tableName(TABLE)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("id")
-                        .attributeType(ScalarAttributeType.S)
-                        .build()));
-    client.waiter().waitUntilTableExists(table -> table.tableName(TABLE));
   }
 
   @AfterAll

@@ -38,12 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * Nodes are killed with SIGKILL and the store is stopped while clients write. In the end everything
@@ -70,26 +65,10 @@ class ArchiveKillIT {
           DynamoDbClient client = LocalClient.at(router.port())) {
         ClusterProcesses.NODES.forEach(processes::awaitReady);
         router.awaitReady();
-        createTable(client);
+        LocalClient.createTable(client, TABLE);
         story.tell(processes, router, client);
       }
     }
-  }
-
-  private static void createTable(DynamoDbClient client) {
-    client.createTable(
-        request ->
-            request
-                .tableName(TABLE)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("id")
-                        .attributeType(ScalarAttributeType.S)
-                        .build()));
-    client.waiter().waitUntilTableExists(request -> request.tableName(TABLE));
   }
 
   private static void put(DynamoDbClient client, String id, int bytes) {

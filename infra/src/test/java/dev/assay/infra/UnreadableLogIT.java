@@ -16,12 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** A node whose log can't be read ends with a message that says what to do; the others go on. */
 class UnreadableLogIT {
@@ -38,7 +33,7 @@ class UnreadableLogIT {
           DynamoDbClient client = LocalClient.at(router.port())) {
         ClusterProcesses.NODES.forEach(processes::awaitReady);
         router.awaitReady();
-        createTable(client);
+        LocalClient.createTable(client, "kept");
         put(client, 0, 20);
         processes.kill(VICTIM);
         List<Path> damaged = damageTablesLog();
@@ -53,22 +48,6 @@ class UnreadableLogIT {
         put(client, 20, 40);
       }
     }
-  }
-
-  private static void createTable(DynamoDbClient client) {
-    client.createTable(
-        request ->
-            request
-                .tableName("kept")
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(
-                    KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
-                .attributeDefinitions(
-                    AttributeDefinition.builder()
-                        .attributeName("id")
-                        .attributeType(ScalarAttributeType.S)
-                        .build()));
-    client.waiter().waitUntilTableExists(request -> request.tableName("kept"));
   }
 
   private static void put(DynamoDbClient client, int from, int to) {

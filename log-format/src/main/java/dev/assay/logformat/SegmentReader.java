@@ -30,20 +30,21 @@ public final class SegmentReader implements Closeable {
 
   /** The next frame; null after the last, when the whole object was read. */
   public @Nullable Frame next() throws IOException {
-    if (!begun) {
-      FrameCodec.readHeader(stream);
-      begun = true;
-    }
+    begin();
     return FrameCodec.read(stream);
   }
 
   /** Reads to the end without looking at frames: enough for who knows their identity. */
   public void skipToEnd() throws IOException {
+    begin();
+    stream.skipToEnd();
+  }
+
+  private void begin() throws IOException {
     if (!begun) {
       FrameCodec.readHeader(stream);
       begun = true;
     }
-    stream.skipToEnd();
   }
 
   /**
