@@ -5,7 +5,7 @@ import dev.assay.logformat.FormatException.TooNew;
 import dev.assay.logformat.FormatException.TooOld;
 
 /** The one way in which a version number is judged. Any thread may call. */
-final class FormatVersion {
+public final class FormatVersion {
   private FormatVersion() {}
 
   /**
@@ -13,7 +13,7 @@ final class FormatVersion {
    * @param min the oldest version that this program reads
    * @param max the newest
    */
-  static void check(String what, int min, int max, int actual) throws FormatException {
+  public static void check(String what, int min, int max, int actual) throws FormatException {
     if (actual < 1) {
       throw new Corrupt("version of the " + what, "at least 1", actual);
     }
