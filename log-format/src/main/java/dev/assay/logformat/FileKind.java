@@ -25,7 +25,9 @@ public enum FileKind {
   /** How far an agent has seen its partition archived. */
   ARCHIVE_CURSOR("ACUR"),
   /** A stream of frames: it begins as an envelope does and goes on as {@link FrameCodec} draws. */
-  FRAMES("FRMS");
+  FRAMES("FRMS"),
+  /** Nodes of a tree: it begins as an envelope does and goes on as {@link PackFormat} draws. */
+  PACK("PACK");
 
   private final int code;
 

@@ -36,7 +36,6 @@ public final class FrameCodec {
   /** More than any log entry may have; what says more is damaged. */
   public static final int PAYLOAD_BYTES_MAX = 64 << 20;
 
-  static final int STREAM_HEAD_BYTES = 16;
   private static final int HEAD_BYTES = 25;
 
   /** A frame without payload. */
@@ -49,9 +48,7 @@ public final class FrameCodec {
 
   /** Begins a stream. */
   public static void writeHeader(OutputStream to) throws IOException {
-    BytesWriter out = new BytesWriter(STREAM_HEAD_BYTES);
-    out.i32(FileEnvelope.MAGIC).i32(FileKind.FRAMES.code()).i32(VERSION).checksum(0);
-    to.write(out.toBytes());
+    to.write(StreamHead.of(FileKind.FRAMES, VERSION));
   }
 
   /** Writes one frame. */
@@ -89,17 +86,8 @@ public final class FrameCodec {
 
   /** Reads what {@link #writeHeader} wrote. */
   public static void readHeader(InputStream from) throws IOException {
-    byte[] head = from.readNBytes(STREAM_HEAD_BYTES);
-    if (head.length < STREAM_HEAD_BYTES) {
-      throw new CutShort("head of the frames", STREAM_HEAD_BYTES, head.length);
-    }
-    BytesReader in = new BytesReader(head);
-    FileEnvelope.readMagic(in);
-    int kind = in.i32("kind of the file");
-    int version = in.i32("version of the frames");
-    in.checksum(0, "checksum of the frames' head");
-    FileEnvelope.checkKind(FileKind.FRAMES, kind);
-    FormatVersion.check("frames", VERSION, VERSION, version);
+    byte[] head = from.readNBytes(StreamHead.BYTES);
+    StreamHead.check(FileKind.FRAMES, "frames", VERSION, head);
   }
 
   /**

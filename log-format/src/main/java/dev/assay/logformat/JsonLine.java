@@ -1,6 +1,8 @@
 package dev.assay.logformat;
 
 import dev.assay.logformat.FormatException.Corrupt;
+import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * The beginning of a JSON object with one encoding: fields in a given order, no spaces, numbers
@@ -10,16 +12,21 @@ final class JsonLine {
   private final StringBuilder text = new StringBuilder("{");
 
   JsonLine number(String field, long value) {
-    name(field).append(value);
+    begin(field).append(value);
     return this;
   }
 
   JsonLine text(String field, Object value) {
-    name(field).append('"').append(value).append('"');
+    begin(field).append('"').append(value).append('"');
     return this;
   }
 
-  private StringBuilder name(String field) {
+  /** A hybrid time. */
+  JsonLine time(String field, long time) {
+    return text(field, HexFormat.of().toHexDigits(time));
+  }
+
+  private StringBuilder begin(String field) {
     if (text.length() > 1) {
       text.append(',');
     }
@@ -35,6 +42,7 @@ final class JsonLine {
   /** Reads the fields in their order. */
   static final class Reader {
     private static final int DIGITS_MAX = 19;
+    private static final int VERSION_MAX = 999_999;
 
     private final String what;
     private final String text;
@@ -49,7 +57,7 @@ final class JsonLine {
     }
 
     long number(String field, long max) throws FormatException {
-      name(field);
+      begin(field);
       int end = position;
       while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
         end++;
@@ -67,7 +75,7 @@ final class JsonLine {
     }
 
     String text(String field) throws FormatException {
-      name(field);
+      begin(field);
       int end = text.indexOf('"', position + 1);
       if (end < 0 || text.charAt(position) != '"') {
         throw new Corrupt(what + "'s " + field, "a text", "none");
@@ -77,7 +85,49 @@ final class JsonLine {
       return value;
     }
 
-    private void name(String field) throws FormatException {
+    /** Of a cluster, a table or a node. */
+    String name(String field) throws FormatException {
+      String name = text(field);
+      if (!ArchivePaths.isName(name)) {
+        throw new Corrupt(what + "'s " + field, "a name", "\"" + name + "\"");
+      }
+      return name;
+    }
+
+    UUID uuid(String field) throws FormatException {
+      String text = text(field);
+      if (text.length() == 36) {
+        try {
+          UUID uuid = UUID.fromString(text);
+          if (uuid.toString().equals(text)) {
+            return uuid;
+          }
+        } catch (IllegalArgumentException e) {
+          throw new Corrupt(what + "'s " + field, "a lower-case UUID", "\"" + text + "\"");
+        }
+      }
+      throw new Corrupt(what + "'s " + field, "a lower-case UUID", "\"" + text + "\"");
+    }
+
+    /** A hybrid time. */
+    long time(String field) throws FormatException {
+      String text = text(field);
+      if (text.length() != 16 || !Hex.isLowerCase(text)) {
+        throw new Corrupt(what + "'s time", "16 hexadecimal digits", "\"" + text + "\"");
+      }
+      return HexFormat.fromHexDigitsToLong(text);
+    }
+
+    Sha256 sha256(String field) throws FormatException {
+      return Sha256.parse(text(field));
+    }
+
+    /** Refuses every version but this one. */
+    void version(String field, int expected) throws FormatException {
+      FormatVersion.check(what, expected, expected, (int) number(field, VERSION_MAX));
+    }
+
+    private void begin(String field) throws FormatException {
       String name = (position == 0 ? "{" : ",") + '"' + field + "\":";
       if (!text.startsWith(name, position)) {
         throw new Corrupt(what + "'s field", "\"" + field + "\"", "another");

@@ -24,7 +24,7 @@ public final class SegmentReader implements Closeable {
    * @param framesBytesMax more encoded frames than that are refused
    */
   public SegmentReader(InputStream object, long framesBytesMax) throws IOException {
-    int head = FrameCodec.STREAM_HEAD_BYTES;
+    int head = StreamHead.BYTES;
     stream = new ZstdFrame(object, head + framesBytesMax, head);
   }
 

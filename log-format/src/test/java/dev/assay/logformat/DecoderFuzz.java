@@ -162,7 +162,8 @@ class DecoderFuzz {
         () -> ManifestCodec.sign(manifest(key), key),
         bytes -> ManifestCodecTest.repaired(new String(bytes, ISO_8859_1)),
         bytes -> {
-          byte[] body = ManifestCodec.body(ManifestCodec.read(bytes)).getBytes(ISO_8859_1);
+          byte[] body =
+              ManifestCodec.body(ManifestCodec.read(bytes)).toString().getBytes(ISO_8859_1);
           byte[] whole = bytes.clone();
           System.arraycopy(body, 0, whole, 0, body.length);
           return whole;
