@@ -11,13 +11,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory, for tests. Its objects can be changed behind its back. */
-class MemoryStore implements ObjectStore {
+public class MemoryStore implements ObjectStore {
   private static final Comparator<String> BY_BYTES =
       (a, b) ->
           Arrays.compareUnsigned(
               a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
-  final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>(BY_BYTES);
+  public final ConcurrentSkipListMap<String, byte[]> objects =
+      new ConcurrentSkipListMap<>(BY_BYTES);
 
   @Override
   public Created create(String key, ByteBuffer object) throws StoreFailed {

@@ -55,7 +55,10 @@ public final class BatchCodec {
   static final int EXPIRE = 3;
   static final int BARRIER = 4;
   static final int CUT = 5;
-  static final int INGEST = 6;
+
+  /** The number of {@link Ingest}. */
+  public static final int INGEST = 6;
+
   static final int ARCHIVE_HEAD = 48;
 
   /** Kinds that have a purpose, but, but for {@link #ARCHIVE_HEAD}, no meaning yet. */

@@ -10,13 +10,14 @@ import java.util.UUID;
  * state is made of, and where the tree's nodes are. {@link ReferenceRootCodec} draws its record.
  *
  * @param lsn of the last frame that was folded
+ * @param segmentLsn the first LSN of the archived segment that holds it
  * @param term of that frame
  * @param cursorTerm of the last batch that was accepted; 0 when there is none
  * @param cursorSequence of the same batch
  * @param time the hybrid time of the same batch
  * @param base of the base root's record that an ingest has named; {@link Sha256#NONE} when the
  *     state began empty
- * @param manifest of the manifest file of the archived segment that holds {@code lsn}
+ * @param manifest of the manifest file of that segment
  * @param chain the {@link SegmentChain} up to and including that segment
  * @param lineageBreaks how many mutations since the state began did not find the item that they say
  *     they replace
@@ -32,6 +33,7 @@ public record ReferenceRoot(
     UUID tableId,
     int partition,
     long lsn,
+    long segmentLsn,
     long term,
     long cursorTerm,
     long cursorSequence,

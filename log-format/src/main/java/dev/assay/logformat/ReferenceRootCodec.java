@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * <pre>
  *   {"root":1,                version of the format
  *    "cluster":"...", "table":"...", "tableId":"lower-case UUID", "partition":N,
- *    "lsn":N, "term":N, "cursorTerm":N, "cursorSequence":N,
+ *    "lsn":N, "segmentLsn":N, "term":N, "cursorTerm":N, "cursorSequence":N,
  *    "time":"16 hex",         hybrid time
  *    "base":"64 hex", "manifest":"64 hex", "chain":"64 hex", "lineageBreaks":N,
  *    "suite":"xxh3-128" or "sha-256",
@@ -85,6 +85,7 @@ public final class ReferenceRootCodec {
         .text("tableId", root.tableId())
         .number("partition", root.partition())
         .number("lsn", root.lsn())
+        .number("segmentLsn", root.segmentLsn())
         .number("term", root.term())
         .number("cursorTerm", root.cursorTerm())
         .number("cursorSequence", root.cursorSequence())
@@ -145,6 +146,7 @@ public final class ReferenceRootCodec {
     UUID tableId = in.uuid("tableId");
     int partition = (int) in.number("partition", Integer.MAX_VALUE);
     long lsn = in.number("lsn", Long.MAX_VALUE);
+    long segmentLsn = in.number("segmentLsn", lsn);
     long term = in.number("term", Long.MAX_VALUE);
     long cursorTerm = in.number("cursorTerm", term);
     long cursorSequence = in.number("cursorSequence", Long.MAX_VALUE);
@@ -167,6 +169,7 @@ public final class ReferenceRootCodec {
         tableId,
         partition,
         lsn,
+        segmentLsn,
         term,
         cursorTerm,
         cursorSequence,

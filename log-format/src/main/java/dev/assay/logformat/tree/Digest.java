@@ -1,5 +1,7 @@
 package dev.assay.logformat.tree;
 
+import dev.assay.logformat.Digest128;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -29,6 +31,12 @@ public final class Digest {
   /** The bytes themselves, which nobody writes to. */
   byte[] bytes() {
     return bytes;
+  }
+
+  /** Its first 16 bytes: what a mutation says of the item that it replaces. */
+  public Digest128 lineage() {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    return new Digest128(in.getLong(), in.getLong());
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.assay.logformat.tree;
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hasher128;
 import com.dynatrace.hash4j.hashing.Hashing;
-import dev.assay.logformat.BytesWriter;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.TooNew;
 import dev.assay.logformat.Sha256;
@@ -71,11 +70,11 @@ public enum DigestSuite {
   /** The digest of one item. */
   public Digest item(byte[] key, byte[] item) {
     return digest(
-        new BytesWriter(Integer.BYTES + key.length + item.length)
-            .i32(key.length)
-            .bytes(key)
-            .bytes(item)
-            .toBytes());
+        ByteBuffer.allocate(Integer.BYTES + key.length + item.length)
+            .putInt(key.length)
+            .put(key)
+            .put(item)
+            .array());
   }
 
   abstract Digest digest(byte[] bytes);

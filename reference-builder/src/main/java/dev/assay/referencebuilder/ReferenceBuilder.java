@@ -1,0 +1,178 @@
+package dev.assay.referencebuilder;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import dev.assay.archiver.ObjectStore;
+import dev.assay.logformat.SignerLookup;
+import dev.assay.logformat.SigningKey;
+import dev.assay.logformat.tree.NodeSource;
+import dev.assay.referencebuilder.Unprovable.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds references from the archive, and keeps them beside it. Any thread may call; one partition
+ * is built by one thread at a time.
+ */
+public final class ReferenceBuilder implements Closeable {
+  private final FoldParts parts;
+
+  /**
+   * @param reading the archive, through the client that verifies
+   * @param writing the same, through the client that writes
+   * @param signers whom the cluster's root certifies
+   * @param key which signs the references
+   */
+  public ReferenceBuilder(
+      ObjectStore reading,
+      ObjectStore writing,
+      SignerLookup signers,
+      SigningKey key,
+      InstantSource clock,
+      FoldOptions options)
+      throws IOException {
+    this(reading, writing, signers, key, clock, options, new SegmentFrames(reading));
+  }
+
+  ReferenceBuilder(
+      ObjectStore reading,
+      ObjectStore writing,
+      SignerLookup signers,
+      SigningKey key,
+      InstantSource clock,
+      FoldOptions options,
+      FrameReader frames)
+      throws IOException {
+    Files.createDirectories(options.folder());
+    PackCache cache =
+        new PackCache(reading, options.folder().resolve("packs"), options.cacheBytesMax(), clock);
+    ExecutorService executor =
+        Executors.newFixedThreadPool(
+            options.threads(), Thread.ofPlatform().daemon().name("fold-", 0).factory());
+    Roots roots = new Roots(reading, writing, signers);
+    this.parts =
+        new FoldParts(
+            reading, writing, signers, key, clock, options, frames, roots, cache, executor);
+  }
+
+  /**
+   * The newest reference of the partition at or below a position, as it is kept; null when there is
+   * none.
+   */
+  public @Nullable Reference newest(Partition partition, long lsnMax) throws IOException {
+    return parts.roots().newest(partition, lsnMax);
+  }
+
+  /** The nodes of a reference's tree, each checked by its SHA-256. */
+  public NodeSource nodes(Partition partition, Reference reference) {
+    return subtree -> parts.cache().node(partition, reference.root(), subtree.place());
+  }
+
+  /** The items themselves, which the archive has. */
+  public ItemBodies bodies(Partition partition) {
+    return new ItemBodies(parts.reading(), parts.signers(), partition);
+  }
+
+  /**
+   * Folds what is archived, on from the newest reference, at most up to a position.
+   *
+   * @return the reference of that position, or of the last one archived; null when nothing is
+   * @throws Unprovable when the archive or the newest reference is not what it should be
+   */
+  public @Nullable Reference build(Partition partition, long lsnMax, FoldProgress progress)
+      throws IOException {
+    return foldOn(partition, newest(partition, lsnMax), lsnMax, progress);
+  }
+
+  private @Nullable Reference foldOn(
+      Partition partition, @Nullable Reference from, long lsnMax, FoldProgress progress)
+      throws IOException {
+    Reference root = from;
+    for (Reference next = step(partition, root, lsnMax, progress);
+        next != null;
+        next = step(partition, root, lsnMax, progress)) {
+      root = next;
+    }
+    return root;
+  }
+
+  private @Nullable Reference step(
+      Partition partition, @Nullable Reference from, long lsnMax, FoldProgress progress)
+      throws IOException {
+    return from != null && from.lsn() >= lsnMax
+        ? null
+        : new Fold(parts, partition, from == null ? null : from.root(), progress).run(lsnMax);
+  }
+
+  /**
+   * Folds the whole log again, and holds what comes out against the reference that was newest when
+   * it began. If it was interrupted before, it goes on where it was.
+   *
+   * @return as {@link #build} does
+   * @throws Unprovable also when the two differ
+   */
+  public @Nullable Reference buildFromGenesis(
+      Partition partition, long lsnMax, FoldProgress progress) throws IOException {
+    Path note = parts.options().folder().resolve(partition.tableId() + "-" + partition.partition());
+    Reference known = newest(partition, lsnMax);
+    @Nullable Reference root = noted(partition, note);
+    long compareAt = known == null ? lsnMax : known.lsn();
+    for (Reference next = step(partition, root, compareAt, progress);
+        next != null;
+        next = step(partition, root, compareAt, progress)) {
+      root = next;
+      note(note, next.record());
+    }
+    if (known != null) {
+      requireSame(partition, known, root);
+    }
+    Files.deleteIfExists(note);
+    return foldOn(partition, root, lsnMax, progress);
+  }
+
+  private static void requireSame(Partition partition, Reference known, @Nullable Reference again)
+      throws Unprovable {
+    if (again == null || !known.root().tree().sameState(again.root().tree())) {
+      throw new Unprovable(
+          Kind.CORRUPT,
+          partition.reference(),
+          known.lsn(),
+          known.lsn(),
+          "the reference's digest: expected %s, as folded from genesis, actual %s"
+              .formatted(
+                  again == null ? "none" : again.root().tree().digest(),
+                  known.root().tree().digest()));
+    }
+  }
+
+  /** Where a fold from genesis was when it was interrupted; null when none was. */
+  private @Nullable Reference noted(Partition partition, Path note) throws IOException {
+    String record;
+    try {
+      record = Files.readString(note);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+    return parts.roots().read(partition, record);
+  }
+
+  private static void note(Path note, String record) throws IOException {
+    Path fresh = note.resolveSibling(note.getFileName() + ".fresh");
+    Files.writeString(fresh, record);
+    Files.move(fresh, note, ATOMIC_MOVE, REPLACE_EXISTING);
+  }
+
+  @Override
+  public void close() throws IOException {
+    parts.executor().shutdownNow();
+    parts.cache().close();
+  }
+}

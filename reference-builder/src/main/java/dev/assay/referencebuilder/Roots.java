@@ -1,0 +1,124 @@
+package dev.assay.referencebuilder;
+
+import dev.assay.archiver.ObjectStore;
+import dev.assay.archiver.ObjectStore.Created;
+import dev.assay.logformat.ArchivePaths;
+import dev.assay.logformat.FormatException;
+import dev.assay.logformat.FormatException.Corrupt;
+import dev.assay.logformat.ReferenceRoot;
+import dev.assay.logformat.ReferenceRootCodec;
+import dev.assay.logformat.Sha256;
+import dev.assay.logformat.SignerLookup;
+import dev.assay.logformat.SigningKey;
+import dev.assay.logformat.UntrustedSigner;
+import dev.assay.referencebuilder.Unprovable.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root records of the partitions.
+ *
+ * <p>Checks of each that is read: its form, that a node of the cluster signed it, that it is of the
+ * partition and the position that its name says, and that its name is of these bytes. Any thread
+ * may call.
+ */
+final class Roots {
+  private static final int KEYS_PER_CALL = 1000;
+
+  private final ObjectStore reading;
+  private final ObjectStore writing;
+  private final SignerLookup signers;
+
+  Roots(ObjectStore reading, ObjectStore writing, SignerLookup signers) {
+    this.reading = reading;
+    this.writing = writing;
+    this.signers = signers;
+  }
+
+  /** The keys of all records, by position. */
+  TreeMap<Long, List<String>> list(Partition partition) throws IOException {
+    TreeMap<Long, List<String>> keys = new TreeMap<>();
+    String prefix = ArchivePaths.roots(partition.reference());
+    String after = "";
+    boolean more = true;
+    while (more) {
+      ObjectStore.Listing page = reading.list(prefix, after, KEYS_PER_CALL);
+      for (ObjectStore.Entry entry : page.entries()) {
+        long lsn = ArchivePaths.rootLsn(entry.key());
+        keys.computeIfAbsent(lsn, none -> new ArrayList<>()).add(entry.key());
+        after = entry.key();
+      }
+      more = page.more() && !page.entries().isEmpty();
+    }
+    return keys;
+  }
+
+  /**
+   * The newest reference at or below a position; null when there is none.
+   *
+   * @throws Unprovable when there is a newer one, and no record of it can be believed
+   */
+  @Nullable Reference newest(Partition partition, long lsnMax) throws IOException {
+    var newest = list(partition).floorEntry(lsnMax);
+    if (newest == null || newest.getKey() < 0) {
+      return null;
+    }
+    Unprovable trouble = null;
+    for (String key : newest.getValue()) {
+      try {
+        return read(partition, key);
+      } catch (Unprovable e) {
+        trouble = e;
+      }
+    }
+    throw Objects.requireNonNull(trouble);
+  }
+
+  /** The reference of one record. */
+  Reference read(Partition partition, String key) throws IOException {
+    long lsn = ArchivePaths.rootLsn(key);
+    byte[] file = reading.get(key, ReferenceRootCodec.FILE_BYTES_MAX);
+    if (file == null) {
+      throw new Unprovable(Kind.LOST, key, lsn, lsn, "expected a root's record, actual none");
+    }
+    try {
+      ReferenceRoot root = ReferenceRootCodec.verify(file, signers);
+      require("cluster", partition.cluster(), root.cluster());
+      require("table", partition.table(), root.table());
+      require("table id", partition.tableId(), root.tableId());
+      require("partition", partition.partition(), root.partition());
+      require("suite", partition.suite(), root.suite());
+      require("name", ArchivePaths.root(partition.reference(), root.lsn(), Sha256.of(file)), key);
+      return new Reference(key, root);
+    } catch (FormatException e) {
+      throw new Unprovable(Kind.CORRUPT, key, lsn, lsn, e);
+    } catch (UntrustedSigner e) {
+      throw new Unprovable(Kind.FORKED, key, lsn, lsn, e);
+    }
+  }
+
+  private static void require(String what, Object expected, Object actual) throws Corrupt {
+    if (!expected.equals(actual)) {
+      throw new Corrupt("root record's " + what, expected, actual);
+    }
+  }
+
+  /** Keeps a reference whose packs are all stored; returns it with its record. */
+  Reference write(Partition partition, ReferenceRoot root, SigningKey key) throws IOException {
+    byte[] file = ReferenceRootCodec.sign(root, key);
+    String name = ArchivePaths.root(partition.reference(), root.lsn(), Sha256.of(file));
+    if (writing.create(name, file) == Created.EXISTS) {
+      byte[] there = reading.get(name, ReferenceRootCodec.FILE_BYTES_MAX);
+      if (!Arrays.equals(file, there)) {
+        throw new Unprovable(
+            Kind.CORRUPT, name, root.lsn(), root.lsn(), "a record is there, and is another one");
+      }
+    }
+    return new Reference(name, root);
+  }
+}
