@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assay.archiver.ArchiveVerification.Range;
 import dev.assay.archiver.ArchiveVerification.State;
+import dev.assay.archiver.CommittedLog.Owner;
 import dev.assay.archiver.TestArchive.Cluster;
 import dev.assay.archiver.TestArchive.Sealed;
+import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.Frame;
 import dev.assay.logformat.Sha256;
 import java.nio.ByteBuffer;
@@ -73,6 +75,21 @@ class ArchiveVerifierTest {
     ArchiveVerification verification =
         verify(archive.store, false, List.of(TestArchive.expected(sealed)));
     assertEquals(List.of(found(sealed)), verification.ranges());
+  }
+
+  @Test
+  void theReferenceBesideTheLogIsNotLookedAt() throws Exception {
+    List<Sealed> sealed = archive.seal(0, archive.frames(0, 3));
+    Owner owner = TestArchive.owner(0);
+    String reference =
+        ArchivePaths.reference(owner.cluster(), owner.table(), owner.tableId(), owner.partition());
+    byte[] garbage = {1, 2, 3};
+    archive.put(ArchivePaths.root(reference, 1, Sha256.NONE), garbage);
+    archive.put(ArchivePaths.pack(reference, Sha256.NONE), garbage);
+    ArchiveVerification verification =
+        verify(archive.store, true, List.of(TestArchive.expected(sealed)));
+    assertEquals(List.of(found(sealed)), verification.ranges());
+    assertEquals(2L * sealed.size(), verification.objects());
   }
 
   @Test

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.assay.logformat.KeySchema.Attribute;
 import dev.assay.logformat.KeySchema.Type;
+import dev.assay.logformat.ReferenceRoot.Pack;
+import dev.assay.logformat.tree.DigestSuite;
+import dev.assay.logformat.tree.Place;
+import dev.assay.logformat.tree.Subtree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -161,13 +165,13 @@ class DecoderFuzz {
     fuzz(
         () -> ManifestCodec.sign(manifest(key), key),
         bytes -> ManifestCodecTest.repaired(new String(bytes, ISO_8859_1)),
-        bytes -> {
-          byte[] body =
-              ManifestCodec.body(ManifestCodec.read(bytes)).toString().getBytes(ISO_8859_1);
-          byte[] whole = bytes.clone();
-          System.arraycopy(body, 0, whole, 0, body.length);
-          return whole;
-        });
+        bytes -> withBody(bytes, ManifestCodec.body(ManifestCodec.read(bytes))));
+  }
+
+  /** The bytes with this body, and their own tail. */
+  private static byte[] withBody(byte[] bytes, JsonLine line) {
+    byte[] body = line.toString().getBytes(ISO_8859_1);
+    return spliced(bytes, 0, body.length, body);
   }
 
   private Manifest manifest(SigningKey key) {
@@ -198,6 +202,66 @@ class DecoderFuzz {
         "node-a",
         key.certificate().fingerprint(),
         random.nextLong() >>> 1);
+  }
+
+  @Test
+  void rootsAreDecodedOrRefused() throws FormatException {
+    SigningKey key = new Signers("demo").key("node-a");
+    fuzz(
+        () -> ReferenceRootCodec.sign(root(key), key),
+        bytes -> ManifestCodecTest.repaired(new String(bytes, ISO_8859_1)),
+        bytes -> withBody(bytes, ReferenceRootCodec.body(ReferenceRootCodec.read(bytes))));
+  }
+
+  private ReferenceRoot root(SigningKey key) {
+    DigestSuite suite = random.nextBoolean() ? DigestSuite.XXH3_128 : DigestSuite.SHA_256;
+    List<Pack> packs = new ArrayList<>();
+    for (int number = random.nextInt(9); number < 8; number += 1 + random.nextInt(4)) {
+      packs.add(new Pack(number, 1000, random.nextInt(1000), Sha256.of(arbitrary.bytes())));
+    }
+    Subtree tree = packs.isEmpty() ? Subtree.empty(suite) : tree(suite, packs);
+    return new ReferenceRoot(
+        "demo",
+        "t-1.a_B",
+        new UUID(random.nextLong(), random.nextLong()),
+        random.nextInt(9),
+        random.nextLong() >>> 1,
+        3,
+        random.nextInt(3),
+        random.nextLong() >>> 1,
+        random.nextLong(),
+        Sha256.NONE,
+        Sha256.of(arbitrary.bytes()),
+        Sha256.of(arbitrary.bytes()),
+        random.nextInt(3),
+        suite,
+        tree,
+        packs,
+        "node-a",
+        key.certificate().fingerprint(),
+        random.nextLong() >>> 1);
+  }
+
+  private Subtree tree(DigestSuite suite, List<Pack> packs) {
+    int pack = packs.get(random.nextInt(packs.size())).number();
+    return new Subtree(
+        random.nextInt(5),
+        arbitrary.bytes(),
+        suite.item(arbitrary.bytes(), arbitrary.bytes()),
+        1 + random.nextInt(1000),
+        random.nextInt(1 << 20),
+        new Place(pack, 16 + random.nextInt(100), 1 + random.nextInt(100), Sha256.NONE));
+  }
+
+  @Test
+  void headsOfPacksAreReadOrRefused() {
+    fuzz(
+        PackFormat::head,
+        bytes -> Checksums.repair(bytes, 0, 12),
+        bytes -> {
+          PackFormat.checkHead(bytes);
+          return spliced(bytes, 0, PackFormat.HEAD_BYTES, PackFormat.head());
+        });
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.assay.logformat.Mutation.Expire;
 import dev.assay.logformat.Mutation.Ingest;
 import dev.assay.logformat.Mutation.Put;
 import dev.assay.logformat.Mutation.Reserved;
+import dev.assay.logformat.ReferenceRoot.Pack;
 import dev.assay.logformat.Value.Bin;
 import dev.assay.logformat.Value.BinSet;
 import dev.assay.logformat.Value.Bool;
@@ -23,6 +24,10 @@ import dev.assay.logformat.Value.Num;
 import dev.assay.logformat.Value.NumSet;
 import dev.assay.logformat.Value.Text;
 import dev.assay.logformat.Value.TextSet;
+import dev.assay.logformat.tree.Digest;
+import dev.assay.logformat.tree.DigestSuite;
+import dev.assay.logformat.tree.Place;
+import dev.assay.logformat.tree.Subtree;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -264,6 +269,79 @@ final class GoldenValues {
         Sha256.of("object".getBytes(UTF_8)),
         chain,
         previous,
+        signer.node(),
+        signer.fingerprint(),
+        1_767_323_045_678L);
+  }
+
+  static Map<String, ReferenceRoot> roots(SignerCertificate signer) {
+    Digest digest = DigestSuite.SHA_256.item(KEY, ItemCodec.encode(Item.EMPTY));
+    Sha256 node = Sha256.of("node".getBytes(UTF_8));
+    Sha256 pack = Sha256.of("pack".getBytes(UTF_8));
+    long max = Long.MAX_VALUE;
+    return Map.of(
+        "empty",
+        root(
+            new long[] {0, 0, 0, 0, 0, 0},
+            Sha256.NONE,
+            DigestSuite.XXH3_128,
+            Subtree.empty(DigestSuite.XXH3_128),
+            List.of(),
+            signer),
+        "one-pack",
+        root(
+            new long[] {3, 4, 4, 1, 0x018b_cfe5_687b_0008L, 0},
+            Sha256.NONE,
+            DigestSuite.SHA_256,
+            new Subtree(0, KEY, digest, 1, 5, new Place(1, 16, 51, node)),
+            List.of(new Pack(1, 67, 51, pack)),
+            signer),
+        "largest",
+        root(
+            new long[] {max, max, max, max, -1, max},
+            Sha256.of("base".getBytes(UTF_8)),
+            DigestSuite.XXH3_128,
+            new Subtree(
+                63,
+                new byte[] {-1, 0},
+                DigestSuite.XXH3_128.item(KEY, ItemCodec.encode(Item.EMPTY)),
+                max,
+                max,
+                new Place(Integer.MAX_VALUE, Integer.MAX_VALUE - 1, 1, node)),
+            List.of(
+                new Pack(0, 16, 0, Sha256.NONE),
+                new Pack(7, 16_777_300, 5_000, pack),
+                new Pack(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, pack)),
+            signer));
+  }
+
+  /**
+   * @param numbers LSN, term, the cursor's term and sequence, time, lineage breaks
+   */
+  private static ReferenceRoot root(
+      long[] numbers,
+      Sha256 base,
+      DigestSuite suite,
+      Subtree tree,
+      List<Pack> packs,
+      SignerCertificate signer) {
+    return new ReferenceRoot(
+        "demo",
+        "music",
+        TABLE,
+        2,
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        numbers[3],
+        numbers[4],
+        base,
+        Sha256.of("manifest".getBytes(UTF_8)),
+        Sha256.of("chain".getBytes(UTF_8)),
+        numbers[5],
+        suite,
+        tree,
+        packs,
         signer.node(),
         signer.fingerprint(),
         1_767_323_045_678L);

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -124,12 +125,8 @@ class GoldenVectorsTest {
   @Test
   void manifestsAreReadAndSignedByteForByte() throws Exception {
     List<Vector> vectors = GoldenVectors.read("manifests.txt");
-    Vector pems = vectors.removeFirst();
-    ClusterRoot root = ClusterRoot.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("root")));
-    SignerCertificate signer =
-        SignerCertificate.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("certificate")));
-    root.requireCertified(signer);
-    SigningKey key = SigningKey.parse(Pem.encode(Pem.PRIVATE_KEY, pems.bytes("key")), signer);
+    SigningKey key = signingKey(vectors.removeFirst());
+    SignerCertificate signer = key.certificate();
     Map<String, Manifest> manifests = GoldenValues.manifests(signer);
     assertEquals(manifests.keySet(), GoldenVectors.names(vectors));
     for (Vector vector : vectors) {
@@ -137,6 +134,40 @@ class GoldenVectorsTest {
       Manifest manifest = ManifestCodec.verify(file, _ -> signer);
       assertEquals(manifests.get(vector.name()), manifest, vector.name());
       assertArrayEquals(file, ManifestCodec.sign(manifest, key), vector.name());
+    }
+  }
+
+  private static SigningKey signingKey(Vector pems) throws Exception {
+    ClusterRoot root = ClusterRoot.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("root")));
+    SignerCertificate signer =
+        SignerCertificate.parse(Pem.encode(Pem.CERTIFICATE, pems.bytes("certificate")));
+    root.requireCertified(signer);
+    return SigningKey.parse(Pem.encode(Pem.PRIVATE_KEY, pems.bytes("key")), signer);
+  }
+
+  @Test
+  void rootsAreReadAndSignedByteForByte() throws Exception {
+    SigningKey key = signingKey(GoldenVectors.read("manifests.txt").getFirst());
+    Map<String, ReferenceRoot> roots = GoldenValues.roots(key.certificate());
+    for (Vector vector : vectors("roots.txt", roots)) {
+      byte[] file = (vector.text("json") + "\n").getBytes(US_ASCII);
+      ReferenceRoot root = ReferenceRootCodec.verify(file, _ -> key.certificate());
+      assertEquals(roots.get(vector.name()), root, vector.name());
+      assertArrayEquals(file, ReferenceRootCodec.sign(root, key), vector.name());
+      String reference =
+          ArchivePaths.reference(root.cluster(), root.table(), root.tableId(), root.partition());
+      assertEquals(
+          vector.text("object"), ArchivePaths.root(reference, root.lsn(), Sha256.of(file)));
+    }
+  }
+
+  @Test
+  void packsAreNamedAndBeginAsTheyShould() throws IOException {
+    for (Vector vector : GoldenVectors.read("packs.txt")) {
+      byte[] pack = vector.bytes("hex");
+      PackFormat.checkHead(pack);
+      assertArrayEquals(PackFormat.head(), Arrays.copyOf(pack, PackFormat.HEAD_BYTES));
+      assertEquals(vector.text("object"), ArchivePaths.pack("", Sha256.of(pack)));
     }
   }
 
@@ -171,6 +202,7 @@ class GoldenVectorsTest {
       case "text key" -> GoldenValues.codecFor(GoldenValues.keys().get("text")).decode(bytes);
       case "batch" -> BatchCodec.decode(bytes);
       case "frames" -> readFrames(bytes);
+      case "pack" -> PackFormat.checkHead(bytes);
       case "NODE file, version 2 to 4" -> FileEnvelope.unwrap(FileKind.NODE, 2, 4, bytes);
       default -> throw new IllegalArgumentException(format);
     }

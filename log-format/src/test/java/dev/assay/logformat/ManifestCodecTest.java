@@ -25,7 +25,7 @@ class ManifestCodecTest {
 
   ManifestCodecTest() throws FormatException {}
 
-  private static Manifest manifest(SigningKey key) throws FormatException {
+  static Manifest manifest(SigningKey key) throws FormatException {
     return manifest(key, "demo", "node-a", Signers.NOW.toEpochMilli());
   }
 
