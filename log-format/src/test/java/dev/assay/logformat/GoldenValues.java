@@ -282,7 +282,7 @@ final class GoldenValues {
     return Map.of(
         "empty",
         root(
-            new long[] {0, 0, 0, 0, 0, 0},
+            new long[] {0, 0, 0, 0, 0, 0, 0},
             Sha256.NONE,
             DigestSuite.XXH3_128,
             Subtree.empty(DigestSuite.XXH3_128),
@@ -290,7 +290,7 @@ final class GoldenValues {
             signer),
         "one-pack",
         root(
-            new long[] {3, 4, 4, 1, 0x018b_cfe5_687b_0008L, 0},
+            new long[] {3, 1, 4, 4, 1, 0x018b_cfe5_687b_0008L, 0},
             Sha256.NONE,
             DigestSuite.SHA_256,
             new Subtree(0, KEY, digest, 1, 5, new Place(1, 16, 51, node)),
@@ -298,7 +298,7 @@ final class GoldenValues {
             signer),
         "largest",
         root(
-            new long[] {max, max, max, max, -1, max},
+            new long[] {max, max, max, max, max, -1, max},
             Sha256.of("base".getBytes(UTF_8)),
             DigestSuite.XXH3_128,
             new Subtree(
@@ -316,7 +316,7 @@ final class GoldenValues {
   }
 
   /**
-   * @param numbers LSN, term, the cursor's term and sequence, time, lineage breaks
+   * @param numbers LSN, the segment's LSN, term, the cursor's term and sequence, time, lineage breaks
    */
   private static ReferenceRoot root(
       long[] numbers,
@@ -335,10 +335,11 @@ final class GoldenValues {
         numbers[2],
         numbers[3],
         numbers[4],
+        numbers[5],
         base,
         Sha256.of("manifest".getBytes(UTF_8)),
         Sha256.of("chain".getBytes(UTF_8)),
-        numbers[5],
+        numbers[6],
         suite,
         tree,
         packs,

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReferenceRootCodecTest {
   private static final String SHA256 = "00".repeat(31) + "07";
   private static final String FIELDS =
-      "root cluster table tableId partition lsn term cursorTerm cursorSequence time base manifest"
+      "root cluster table tableId partition lsn segmentLsn term cursorTerm cursorSequence time base manifest"
           + " chain lineageBreaks suite level lastKey digest items bytes pack offset length node"
           + " packs writer key writtenAtMs checksum signature";
 
@@ -51,6 +51,7 @@ class ReferenceRootCodecTest {
         Segments.TABLE,
         Segments.PARTITION,
         70,
+        7,
         4,
         3,
         9,
@@ -75,6 +76,7 @@ class ReferenceRootCodecTest {
         root.tableId(),
         root.partition(),
         root.lsn(),
+        root.segmentLsn(),
         root.term(),
         root.cursorTerm(),
         root.cursorSequence(),
@@ -138,7 +140,9 @@ class ReferenceRootCodecTest {
     "'\"table\":\"music\"', '\"table\":\"films\"'",
     "'\"tableId\":\"6f1ed002', '\"tableId\":\"7f1ed002'",
     "'\"partition\":2', '\"partition\":2147483647'",
-    "'\"lsn\":70', '\"lsn\":0'",
+    "'\"lsn\":70', '\"lsn\":7'",
+    "'\"segmentLsn\":7', '\"segmentLsn\":0'",
+    "'\"segmentLsn\":7', '\"segmentLsn\":70'",
     "'\"lsn\":70', '\"lsn\":9223372036854775807'",
     "'\"term\":4', '\"term\":3'",
     "'\"cursorTerm\":3', '\"cursorTerm\":0'",
@@ -204,6 +208,7 @@ class ReferenceRootCodecTest {
     "'\"partition\":2', '\"partition\":02'",
     "'\"partition\":2', '\"partition\":2147483648'",
     "'\"lsn\":70', '\"lsn\":-1'",
+    "'\"segmentLsn\":7', '\"segmentLsn\":71'",
     "'\"lsn\":70', '\"lsn\":9223372036854775808'",
     "'\"lsn\":70', '\"lsn\": 70'",
     "'\"term\":4', '\"term\":-1'",

@@ -27,6 +27,9 @@ import java.util.Map;
 public record Catalog(Reference metadata, List<Table> tables) {
   private static final String KIND = "kind";
   private static final String ROW = "row";
+  private static final Value TABLE = new Text("table");
+  private static final Value DROPPED = new Text("dropped");
+  private static final Value SIGNER = new Text("signer");
 
   public Catalog {
     tables = List.copyOf(tables);
@@ -73,22 +76,15 @@ public record Catalog(Reference metadata, List<Table> tables) {
       Map<String, Value> attributes = new LinkedHashMap<>(ItemCodec.decode(body).attributes());
       Value kind = attributes.remove(KIND);
       attributes.remove(ROW);
-      if (!(kind instanceof Text(String text))) {
-        throw new Corrupt("metadata row's kind", "a text", String.valueOf(kind));
-      }
-      switch (text) {
-        case "table" -> tables.add(table(attributes, false));
-        case "dropped" -> tables.add(table(attributes, true));
-        case "signer" -> {}
-        default -> throw new Corrupt("metadata row's kind", "table, dropped or signer", text);
+      if (TABLE.equals(kind) || DROPPED.equals(kind)) {
+        tables.add(
+            new Table(
+                TableDescriptionCodec.fromItem(new Item(attributes)), DROPPED.equals(kind)));
+      } else if (!SIGNER.equals(kind)) {
+        throw new Corrupt("metadata row's kind", "table, dropped or signer", String.valueOf(kind));
       }
     } catch (FormatException e) {
       throw new Unprovable(Kind.CORRUPT, partition.wal(), row.lsn(), row.lsn(), e);
     }
-  }
-
-  private static Table table(Map<String, Value> attributes, boolean dropped)
-      throws FormatException {
-    return new Table(TableDescriptionCodec.fromItem(new Item(attributes)), dropped);
   }
 }
