@@ -77,8 +77,7 @@ class KeyProofProperties {
     for (int i = 0; i < 200; i++) {
       byte[] altered = proof.clone();
       altered[proven.random.nextInt(proof.length)] ^= (byte) (1 << proven.random.nextInt(8));
-      assertThrows(
-          FormatException.class, () -> KeyProof.verify(SUITE, proven.root, key, altered));
+      assertThrows(FormatException.class, () -> KeyProof.verify(SUITE, proven.root, key, altered));
     }
     for (int i = 0; i < 20; i++) {
       byte[] cut = Arrays.copyOf(proof, proven.random.nextInt(proof.length));
@@ -113,7 +112,6 @@ class KeyProofProperties {
     }
     byte[] key = proven.state.items().firstKey();
     byte[] above = proven.prove(Proven.after(proven.root.lastKey()));
-    assertThrows(
-        FormatException.class, () -> KeyProof.verify(SUITE, proven.root, key, above));
+    assertThrows(FormatException.class, () -> KeyProof.verify(SUITE, proven.root, key, above));
   }
 }

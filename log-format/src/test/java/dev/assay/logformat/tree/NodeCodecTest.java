@@ -84,18 +84,19 @@ class NodeCodecTest {
   @ParameterizedTest
   @EnumSource
   void aNodeThatDoesNotAddUpIsRefused(DigestSuite suite) throws IOException {
-    Kept kept = new Kept(suite, 100);
-    Subtree root = kept.root();
-    byte[] bytes = kept.nodes().bytes(root);
-    byte[] otherKey = Arrays.copyOf(root.lastKey(), root.lastKey().length + 1);
-    List<Subtree> others =
-        List.of(
-            subtree(root.level(), otherKey, root, root.items(), root.bytes()),
-            subtree(root.level(), root.lastKey(), root, root.items() + 1, root.bytes()),
-            subtree(root.level(), root.lastKey(), root, root.items(), root.bytes() - 1),
-            subtree(root.level() + 1, root.lastKey(), root, root.items(), root.bytes()));
-    for (Subtree other : others) {
-      assertThrows(Corrupt.class, () -> NodeCodec.read(suite, other, bytes));
+    for (Kept kept : List.of(new Kept(suite, 1), new Kept(suite, 100))) {
+      Subtree root = kept.root();
+      byte[] bytes = kept.nodes().bytes(root);
+      byte[] otherKey = Arrays.copyOf(root.lastKey(), root.lastKey().length + 1);
+      List<Subtree> others =
+          List.of(
+              subtree(root.level(), otherKey, root, root.items(), root.bytes()),
+              subtree(root.level(), root.lastKey(), root, root.items() + 1, root.bytes()),
+              subtree(root.level(), root.lastKey(), root, root.items(), root.bytes() - 1),
+              subtree(root.level() + 1, root.lastKey(), root, root.items(), root.bytes()));
+      for (Subtree other : others) {
+        assertThrows(Corrupt.class, () -> NodeCodec.read(suite, other, bytes));
+      }
     }
   }
 
@@ -124,8 +125,7 @@ class NodeCodecTest {
     assertEquals(List.of(unplaced(placed)), bare.children());
     assertNotEquals(read, bare);
     assertEquals(
-        new BytesWriter().bytes(without).size(),
-        NodeCodec.withoutPlaces(suite, read, with).length);
+        new BytesWriter().bytes(without).size(), NodeCodec.withoutPlaces(suite, read, with).length);
     for (int length = without.length + 1; length < with.length; length++) {
       byte[] cut = Arrays.copyOf(with, length);
       assertThrows(Corrupt.class, () -> NodeCodec.read(suite, branch, cut));
