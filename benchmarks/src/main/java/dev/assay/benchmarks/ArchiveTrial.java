@@ -104,6 +104,10 @@ final class ArchiveTrial implements AutoCloseable {
     return reading;
   }
 
+  SigningKey key() {
+    return key;
+  }
+
   ClusterRoot root() {
     return root;
   }

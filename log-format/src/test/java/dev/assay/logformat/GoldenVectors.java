@@ -17,21 +17,21 @@ import java.util.TreeSet;
  * Reads the golden vectors: blocks of {@code field: text} lines with an empty line between them. A
  * line that begins with a space goes on with the field before; one that begins with # is a remark.
  */
-final class GoldenVectors {
+public final class GoldenVectors {
   private GoldenVectors() {}
 
   /** One block; its field {@code name} is unique in its file. */
-  record Vector(Map<String, String> fields) {
+  public record Vector(Map<String, String> fields) {
 
-    String name() {
+    public String name() {
       return text("name");
     }
 
-    String text(String field) {
+    public String text(String field) {
       return Objects.requireNonNull(fields.get(field), () -> field + " of " + fields);
     }
 
-    byte[] bytes(String field) {
+    public byte[] bytes(String field) {
       return HexFormat.of().parseHex(text(field).replace(" ", ""));
     }
 
@@ -41,7 +41,7 @@ final class GoldenVectors {
     }
   }
 
-  static List<Vector> read(String file) throws IOException {
+  public static List<Vector> read(String file) throws IOException {
     List<Vector> vectors = new ArrayList<>();
     Map<String, String> fields = new LinkedHashMap<>();
     String last = "";

@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * For one thread at a time.
  */
-final class ChangeRun implements Closeable {
+final class ChangeRun implements SortedChanges, Closeable {
   private static final int BLOCK_BYTES = 1 << 16;
 
   private final Path file;
@@ -46,12 +45,13 @@ final class ChangeRun implements Closeable {
     advance();
   }
 
-  /** Writes changes that are sorted, for {@link #open}. */
-  static void write(Path file, List<Change> changes) throws IOException {
+  /** Writes changes, for {@link #open}. */
+  static void write(Path file, SortedChanges changes) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       BytesWriter block = new BytesWriter(2 * BLOCK_BYTES);
-      for (Change change : changes) {
+      for (Change change = changes.peek(); change != null; change = changes.peek()) {
         write(block, change);
+        changes.advance();
         if (block.size() >= BLOCK_BYTES) {
           write(out, block);
           block = new BytesWriter(2 * BLOCK_BYTES);
@@ -83,13 +83,13 @@ final class ChangeRun implements Closeable {
     return new ChangeRun(file);
   }
 
-  /** The next change; null after the last. */
-  @Nullable Change peek() {
+  @Override
+  public @Nullable Change peek() {
     return next;
   }
 
-  /** Goes on to the next change. */
-  void advance() throws IOException {
+  @Override
+  public void advance() throws IOException {
     BytesReader current = block;
     if (current == null || current.remaining() == 0) {
       current = nextBlock();

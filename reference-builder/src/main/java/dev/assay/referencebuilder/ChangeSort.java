@@ -6,67 +6,92 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sorts the changes of a stretch of log by their keys, those of one key in the order of the log.
- * What does not fit in its part of the heap goes to files, which are deleted at the end. For one
- * thread at a time.
+ * Portions are sorted on the executor's threads while more come in. What does not fit in its part
+ * of the heap goes to files, which are deleted at the end. For one thread at a time.
  */
 final class ChangeSort implements Closeable {
+  private static final int PORTION = 1 << 14;
+
   private final Path folder;
   private final long heapBytesMax;
+  private final ExecutorService executor;
   private final List<Path> files = new ArrayList<>();
   private final List<ChangeRun> runs = new ArrayList<>();
-  private List<Change> changes = new ArrayList<>();
+  private final List<Future<List<Change>>> portions = new ArrayList<>();
+  private List<Change> portion = new ArrayList<>();
   private long heapBytes;
 
   /**
    * @param folder for its files, which nobody else uses
    */
-  ChangeSort(Path folder, long heapBytesMax) {
+  ChangeSort(Path folder, long heapBytesMax, ExecutorService executor) {
     this.folder = folder;
     this.heapBytesMax = heapBytesMax;
+    this.executor = executor;
   }
 
   /** Adds the next change of the log. */
   void add(Change change) throws IOException {
-    changes.add(change);
+    portion.add(change);
     heapBytes += change.heapBytes();
+    if (portion.size() == PORTION) {
+      sortPortion();
+    }
     if (heapBytes >= heapBytesMax) {
       spill();
     }
   }
 
+  private void sortPortion() {
+    List<Change> unsorted = portion;
+    portion = new ArrayList<>();
+    portions.add(
+        executor.submit(
+            () -> {
+              Collections.sort(unsorted);
+              return unsorted;
+            }));
+  }
+
   private void spill() throws IOException {
-    Collections.sort(changes);
     Path file = folder.resolve("changes-" + files.size());
     files.add(file);
-    ChangeRun.write(file, changes);
-    changes = new ArrayList<>();
+    ChangeRun.write(file, new MergedChanges(inHeap()));
     heapBytes = 0;
+  }
+
+  private List<SortedChanges> inHeap() throws IOException {
+    sortPortion();
+    List<SortedChanges> sorted = new ArrayList<>();
+    for (Future<List<Change>> each : portions) {
+      sorted.add(new InHeap(SegmentsAhead.await(each)));
+    }
+    portions.clear();
+    return sorted;
   }
 
   /** The changes in the order of their keys; nothing can be added afterwards. */
   SortedChanges sorted() throws IOException {
-    if (files.isEmpty()) {
-      Collections.sort(changes);
-      return new InHeap(changes.iterator());
-    }
-    if (!changes.isEmpty()) {
-      spill();
-    }
+    List<SortedChanges> sources = new ArrayList<>();
     for (Path file : files) {
-      runs.add(ChangeRun.open(file));
+      ChangeRun run = ChangeRun.open(file);
+      runs.add(run);
+      sources.add(run);
     }
-    return new Merged(runs);
+    sources.addAll(inHeap());
+    return new MergedChanges(sources);
   }
 
   @Override
   public void close() throws IOException {
+    portions.forEach(each -> each.cancel(true));
     for (ChangeRun run : runs) {
       run.close();
     }
@@ -75,63 +100,23 @@ final class ChangeSort implements Closeable {
     }
   }
 
-  /** All of them were in the heap. */
+  /** Sorted changes that are all there. */
   private static final class InHeap implements SortedChanges {
-    private final Iterator<Change> changes;
-    private @Nullable Change next;
+    private final List<Change> changes;
+    private int position;
 
-    InHeap(Iterator<Change> changes) {
+    InHeap(List<Change> changes) {
       this.changes = changes;
-      advance();
     }
 
     @Override
     public @Nullable Change peek() {
-      return next;
+      return position < changes.size() ? changes.get(position) : null;
     }
 
     @Override
     public void advance() {
-      next = changes.hasNext() ? changes.next() : null;
-    }
-  }
-
-  /** Merges runs; of equal keys, what an earlier run holds comes first. */
-  private static final class Merged implements SortedChanges {
-    private record Source(int index, ChangeRun run, Change next) implements Comparable<Source> {
-      @Override
-      public int compareTo(Source other) {
-        int order = next.compareTo(other.next);
-        return order != 0 ? order : Integer.compare(index, other.index);
-      }
-    }
-
-    private final PriorityQueue<Source> sources = new PriorityQueue<>();
-
-    Merged(List<ChangeRun> runs) {
-      for (int i = 0; i < runs.size(); i++) {
-        add(i, runs.get(i));
-      }
-    }
-
-    private void add(int index, ChangeRun run) {
-      Change next = run.peek();
-      if (next != null) {
-        sources.add(new Source(index, run, next));
-      }
-    }
-
-    @Override
-    public @Nullable Change peek() {
-      Source first = sources.peek();
-      return first == null ? null : first.next();
-    }
-
-    @Override
-    public void advance() throws IOException {
-      Source first = sources.remove();
-      first.run().advance();
-      add(first.index(), first.run());
+      position++;
     }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the nodes of one fold into packs. A pack that is full is stored while the next one fills;
@@ -28,9 +29,9 @@ final class PackWriter implements NodeSink, Closeable {
   private final Partition partition;
   private final ExecutorService executor;
   private final List<Pack> packs = new ArrayList<>();
-  private final List<Future<?>> storing = new ArrayList<>();
+  private @Nullable Future<Pack> storing;
   private final long lsn;
-  private byte[] pack = new byte[PackFormat.PACK_BYTES_TO_END / 16];
+  private byte[] pack = new byte[PackFormat.PACK_BYTES_TO_END / 4];
   private int size;
   private int number;
 
@@ -79,37 +80,32 @@ final class PackWriter implements NodeSink, Closeable {
       return;
     }
     await();
-    ByteBuffer whole = ByteBuffer.wrap(pack, 0, size);
-    Sha256 sha256 = Sha256.of(Arrays.copyOf(pack, size));
-    packs.add(new Pack(number, size, size - PackFormat.HEAD_BYTES, sha256));
-    storing.add(
-        executor.submit(
-            () -> {
-              store(sha256, whole);
-              return null;
-            }));
-    pack = new byte[PackFormat.PACK_BYTES_TO_END / 16];
+    byte[] whole = pack.length == size ? pack : Arrays.copyOf(pack, size);
+    int numbered = number;
+    storing = executor.submit(() -> store(numbered, whole));
     size = 0;
     number++;
   }
 
-  private void store(Sha256 sha256, ByteBuffer whole) throws IOException {
+  private Pack store(int numbered, byte[] whole) throws IOException {
+    Sha256 sha256 = Sha256.of(whole);
     String key = ArchivePaths.pack(partition.reference(), sha256);
-    if (store.create(key, whole.duplicate()) == Created.EXISTS) {
-      byte[] there = store.get(key, whole.remaining());
-      if (there == null || !Sha256.of(there).equals(sha256)) {
+    if (store.create(key, whole) == Created.EXISTS) {
+      byte[] there = store.get(key, whole.length);
+      if (!Arrays.equals(whole, there)) {
         throw new Unprovable(
-            Kind.CORRUPT, key, lsn, lsn, "a pack of this name is there, and is not what it names");
+            Kind.CORRUPT, key, lsn, lsn, "a pack of this name is there, and is another one");
       }
     }
-    cache.put(sha256, whole);
+    cache.put(sha256, ByteBuffer.wrap(whole));
+    return new Pack(numbered, whole.length, whole.length - PackFormat.HEAD_BYTES, sha256);
   }
 
   private void await() throws IOException {
-    for (Future<?> each : storing) {
-      SegmentsAhead.await(each);
+    if (storing != null) {
+      packs.add(SegmentsAhead.await(storing));
+      storing = null;
     }
-    storing.clear();
   }
 
   /** The packs that were made; all of them are stored. */
@@ -121,6 +117,8 @@ final class PackWriter implements NodeSink, Closeable {
 
   @Override
   public void close() {
-    storing.forEach(each -> each.cancel(true));
+    if (storing != null) {
+      storing.cancel(true);
+    }
   }
 }

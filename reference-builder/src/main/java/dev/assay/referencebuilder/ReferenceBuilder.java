@@ -76,6 +76,11 @@ public final class ReferenceBuilder implements Closeable {
     return subtree -> parts.cache().node(partition, reference.root(), subtree.place());
   }
 
+  /** How many bytes of nodes were read so far, from the local disk or from the store. */
+  public long nodeBytesRead() {
+    return parts.cache().bytesRead();
+  }
+
   /** The items themselves, which the archive has. */
   public ItemBodies bodies(Partition partition) {
     return new ItemBodies(parts.reading(), parts.signers(), partition);

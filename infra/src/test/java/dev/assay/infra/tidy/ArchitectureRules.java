@@ -41,7 +41,7 @@ final class ArchitectureRules {
           "referencebuilder", Set.of("logformat", "archiver"),
           "infra",
               Set.of("logformat", "replicastore", "requestrouter", "archiver", "referencebuilder"),
-          "benchmarks", Set.of("logformat", "archiver"));
+          "benchmarks", Set.of("logformat", "archiver", "referencebuilder"));
 
   /** Put things together from outside, so they may read clocks and make random numbers. */
   private static final Set<String> WIRING = Set.of("infra", "benchmarks");

@@ -76,7 +76,9 @@ public final class KeyProof {
       if (next == null) {
         throw new Corrupt("proof's nodes", i, count);
       }
-      Node node = NodeCodec.read(suite, next, in.sized("proof's node"));
+      byte[] bytes = in.sized("proof's node");
+      Node node = NodeCodec.read(suite, next, bytes);
+      requireNoPlaces(suite, node, bytes);
       found = itemOf(node, key);
       next = childOf(node, key);
     }
@@ -85,6 +87,15 @@ public final class KeyProof {
       throw new Corrupt("proof's nodes", "more than " + count, count);
     }
     return found;
+  }
+
+  /** Places are under no digest: with them, one proof would have many forms. */
+  private static void requireNoPlaces(DigestSuite suite, Node node, byte[] bytes)
+      throws FormatException {
+    int length = NodeCodec.withoutPlaces(suite, node, bytes).length;
+    if (length != bytes.length) {
+      throw new Corrupt("length of the proof's node", length, bytes.length);
+    }
   }
 
   private static @Nullable Subtree childOf(Node node, byte[] key) {

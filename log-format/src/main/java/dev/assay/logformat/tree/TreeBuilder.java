@@ -89,6 +89,15 @@ public final class TreeBuilder {
     return Subtree.empty(suite);
   }
 
+  /** How much it holds: the bytes of all open nodes. */
+  int openBytes() {
+    int bytes = 0;
+    for (Level level : levels) {
+      bytes += level.entries.size() + level.places.size();
+    }
+    return bytes;
+  }
+
   private Level level(int level) {
     while (levels.size() <= level) {
       levels.add(new Level());
