@@ -2,10 +2,10 @@ package dev.assay.referencebuilder;
 
 import dev.assay.logformat.BytesReader;
 import dev.assay.logformat.BytesWriter;
+import dev.assay.logformat.Digest128;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.CutShort;
 import dev.assay.logformat.tree.Digest;
-import dev.assay.logformat.tree.TreeItem;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -71,11 +71,11 @@ final class ChangeRun implements SortedChanges, Closeable {
 
   private static void write(BytesWriter block, Change change) {
     block.sized(change.key()).i64(change.lsn()).digest(change.before()).text(change.node());
-    TreeItem after = change.after();
+    Digest after = change.after();
     if (after == null) {
       block.varint(0);
     } else {
-      block.varint(after.bytes() + 1).sized(after.digest().toBytes());
+      block.varint(change.bytes() + 1).sized(after.toBytes());
     }
   }
 
@@ -124,12 +124,12 @@ final class ChangeRun implements SortedChanges, Closeable {
   private Change read(BytesReader from) throws FormatException {
     byte[] key = from.sized("key");
     long lsn = from.i64("LSN");
-    var before = from.digest("before");
-    String node = from.text("node");
+    Digest128 before = from.digest("before");
+    String node = nodes.computeIfAbsent(from.text("node"), known -> known);
     int length = from.varint("length");
-    TreeItem after =
-        length == 0 ? null : new TreeItem(key, Digest.of(from.sized("digest")), lsn, length - 1);
-    return new Change(key, lsn, before, after, nodes.computeIfAbsent(node, known -> known));
+    return length == 0
+        ? Change.delete(key, lsn, before, node)
+        : Change.put(key, lsn, before, Digest.of(from.sized("digest")), length - 1, node);
   }
 
   @Override

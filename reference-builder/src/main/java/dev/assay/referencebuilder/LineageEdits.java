@@ -39,7 +39,7 @@ final class LineageEdits implements TreeEdits {
       }
       key = next.key();
       requireLineage(held, next);
-      held = next.after();
+      held = next.item();
       changes.advance();
     }
     return held;

@@ -3,6 +3,7 @@ package dev.assay.referencebuilder;
 import dev.assay.archiver.ObjectStore;
 import dev.assay.logformat.Batch;
 import dev.assay.logformat.BatchCodec;
+import dev.assay.logformat.Digest128;
 import dev.assay.logformat.Fence;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.Corrupt;
@@ -21,7 +22,6 @@ import dev.assay.logformat.SegmentCheck;
 import dev.assay.logformat.SegmentReader;
 import dev.assay.logformat.SegmentSummary;
 import dev.assay.logformat.tree.DigestSuite;
-import dev.assay.logformat.tree.TreeItem;
 import dev.assay.referencebuilder.Unprovable.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,16 +104,14 @@ final class SegmentFrames implements FrameReader {
     int unknownKind = 0;
     for (Mutation mutation : batch.mutations()) {
       switch (mutation) {
-        case Put put -> {
-          TreeItem after =
-              new TreeItem(
-                  put.key(), suite.item(put.key(), put.item()), frame.lsn(), put.item().length);
-          changes.add(new Change(put.key(), frame.lsn(), put.before(), after, fence.node()));
-        }
-        case Delete delete ->
-            changes.add(new Change(delete.key(), frame.lsn(), delete.before(), null, fence.node()));
-        case Expire expire ->
-            changes.add(new Change(expire.key(), frame.lsn(), expire.before(), null, fence.node()));
+        case Put(byte[] key, byte[] item, Digest128 before) ->
+            changes.add(
+                Change.put(
+                    key, frame.lsn(), before, suite.item(key, item), item.length, fence.node()));
+        case Delete(byte[] key, Digest128 before) ->
+            changes.add(Change.delete(key, frame.lsn(), before, fence.node()));
+        case Expire(byte[] key, Digest128 before) ->
+            changes.add(Change.delete(key, frame.lsn(), before, fence.node()));
         case Barrier barrier -> {}
         case Cut cut -> {}
         case ArchiveHead head -> {}
