@@ -4,6 +4,7 @@ import dev.assay.logformat.BytesReader;
 import dev.assay.logformat.BytesWriter;
 import dev.assay.logformat.Digest128;
 import dev.assay.logformat.FormatException;
+import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.FormatException.CutShort;
 import dev.assay.logformat.tree.Digest;
 import java.io.BufferedInputStream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Sorted changes in a file that lives as long as one fold.
  *
  * <pre>
- *   run      block...
+ *   run      block..., length of the rest (4): 00000000
  *   block    length of the rest (4), change..., checksum of all changes of the block (4)
  *   change   key (sized bytes), LSN (8), before (16), node (text)
  *            length of the item + 1, or 0 for none (varint), and if there is one, its digest (sized)
@@ -57,16 +58,17 @@ final class ChangeRun implements SortedChanges, Closeable {
           block = new BytesWriter(2 * BLOCK_BYTES);
         }
       }
-      write(out, block);
+      if (block.size() > 0) {
+        write(out, block);
+      }
+      out.write(new byte[Integer.BYTES]);
     }
   }
 
   private static void write(OutputStream out, BytesWriter block) throws IOException {
-    if (block.size() > 0) {
-      byte[] bytes = block.checksum(0).toBytes();
-      out.write(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-      out.write(bytes);
-    }
+    byte[] bytes = block.checksum(0).toBytes();
+    out.write(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    out.write(bytes);
   }
 
   private static void write(BytesWriter block, Change change) {
@@ -100,15 +102,18 @@ final class ChangeRun implements SortedChanges, Closeable {
 
   private @Nullable BytesReader nextBlock() throws IOException {
     byte[] head = in.readNBytes(Integer.BYTES);
-    if (head.length == 0) {
-      return null;
-    }
     if (head.length < Integer.BYTES) {
       throw new CutShort(file.toString(), Integer.BYTES, head.length);
     }
     int length = ByteBuffer.wrap(head).getInt();
+    if (length == 0 && in.read() < 0) {
+      return null;
+    }
+    if (length <= Integer.BYTES) {
+      throw new Corrupt(file + ": a block's length", "more than " + Integer.BYTES, length);
+    }
     byte[] bytes = in.readNBytes(length);
-    if (bytes.length < length || length < Integer.BYTES) {
+    if (bytes.length < length) {
       throw new CutShort(file.toString(), length, bytes.length);
     }
     BytesReader whole = new BytesReader(bytes);

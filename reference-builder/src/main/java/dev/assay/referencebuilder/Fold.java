@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * One step of a fold: from one reference of a partition to the next.
  *
  * <p>Checks, beside what {@link ArchivedLog}, {@link SegmentFrames} and {@link LineageEdits} check:
- * the time of accepted batches never goes back. Stops before a mutation that it does not know. For
- * one thread, once.
+ * over the whole log, LSNs have no hole, terms never go back, and nor does the time of accepted
+ * batches. Stops before a mutation that it does not know. For one thread, once.
  */
 final class Fold {
+  static final String FOLDER_PREFIX = "fold-";
+
   private final FoldParts parts;
   private final Partition partition;
   private final @Nullable ReferenceRoot from;
@@ -58,13 +60,14 @@ final class Fold {
   @Nullable Reference run(long lsnMax) throws IOException {
     long start = cursor.lsn();
     ArchivedLog log = new ArchivedLog(parts.reading(), parts.signers(), partition);
-    Path folder = Files.createTempDirectory(parts.options().folder(), "fold-");
+    Path folder = Files.createTempDirectory(parts.options().folder(), FOLDER_PREFIX);
     try (SegmentsAhead ahead = segments(log, lsnMax);
-        ChangeSort sort = new ChangeSort(folder, parts.options().sortHeapBytes(), parts.executor())) {
+        ChangeSort sort =
+            new ChangeSort(folder, parts.options().sortHeapBytes(), parts.executor())) {
       ArchivedSegment last = null;
       if (from != null) {
         last = log.resume(from);
-        if (start < Math.min(lsnMax, last.summary().lastLsn())) {
+        if (start < last.summary().lastLsn()) {
           ahead.first(last);
         }
       }
@@ -100,13 +103,35 @@ final class Fold {
 
   private void take(ArchivedSegment segment, List<FoldedFrame> frames, long lsnMax, ChangeSort sort)
       throws IOException {
+    long start = cursor.lsn();
     for (FoldedFrame frame : frames) {
-      if (frame.lsn() > cursor.lsn() && frame.lsn() <= lsnMax) {
+      if (frame.lsn() > start && frame.lsn() <= lsnMax) {
+        requireNext(segment, frame);
         take(segment, frame, sort);
       }
     }
+    if (cursor.lsn() != Math.min(lsnMax, segment.summary().lastLsn())) {
+      throw broken(
+          segment, cursor.lsn() + 1, new Corrupt("entries of the segment", "all", "fewer"));
+    }
     framesBytes += segment.summary().framesBytes();
     progress.folded(cursor.lsn(), segment.summary().framesBytes());
+  }
+
+  /** A manifest's word on LSNs and terms is not enough. */
+  private void requireNext(ArchivedSegment segment, FoldedFrame frame) throws Unprovable {
+    long lsn = cursor.lsn() + 1;
+    if (frame.lsn() != lsn) {
+      throw broken(segment, lsn, new Corrupt("frame's LSN", lsn, frame.lsn()));
+    }
+    if (frame.term() < cursor.term()) {
+      String what = "frame at LSN " + lsn + ": term";
+      throw broken(segment, lsn, new Corrupt(what, "at least " + cursor.term(), frame.term()));
+    }
+  }
+
+  private static Unprovable broken(ArchivedSegment segment, long lsn, Corrupt detail) {
+    return new Unprovable(Kind.CORRUPT, segment.key(), lsn, Long.MAX_VALUE, detail);
   }
 
   private void take(ArchivedSegment segment, FoldedFrame frame, ChangeSort sort)
@@ -120,9 +145,9 @@ final class Fold {
       throw new TooNew(where + ": mutation's kind", "1 to 5, 48", frame.unknownKind());
     }
     if (frame.time() < cursor.time()) {
-      Corrupt detail =
-          new Corrupt(where + ": batch's time", "at least " + cursor.time(), frame.time());
-      throw new Unprovable(Kind.CORRUPT, segment.key(), frame.lsn(), Long.MAX_VALUE, detail);
+      String what = where + ": batch's time";
+      Corrupt detail = new Corrupt(what, "at least " + cursor.time(), frame.time());
+      throw broken(segment, frame.lsn(), detail);
     }
     for (Change change : frame.changes()) {
       sort.add(change);

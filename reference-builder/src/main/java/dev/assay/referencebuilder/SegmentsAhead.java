@@ -31,7 +31,8 @@ final class SegmentsAhead implements Closeable {
 
   /**
    * @param ahead how many segments are held or read at a time
-   * @param lsnMax segments that begin above it are not read
+   * @param lsnMax segments that begin above it are not read, nor are their manifests: what is wrong
+   *     with them proves nothing of what is asked for
    */
   SegmentsAhead(
       ArchivedLog log,
@@ -50,6 +51,7 @@ final class SegmentsAhead implements Closeable {
 
   /** Reads this segment before the log's next. */
   void first(ArchivedSegment segment) {
+    ended |= segment.summary().lastLsn() >= lsnMax;
     readings.add(new Reading(segment, executor.submit(() -> reader.read(segment, suite))));
   }
 
@@ -57,7 +59,7 @@ final class SegmentsAhead implements Closeable {
   @Nullable Reading next() throws IOException {
     while (!ended && readings.size() < ahead) {
       ArchivedSegment segment = log.next();
-      if (segment == null || segment.summary().firstLsn() > lsnMax) {
+      if (segment == null) {
         ended = true;
       } else {
         first(segment);
