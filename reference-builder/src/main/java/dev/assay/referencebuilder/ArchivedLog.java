@@ -47,7 +47,7 @@ final class ArchivedLog {
   /** The next segment; null when nothing more is archived. */
   @Nullable ArchivedSegment next() throws IOException {
     String key = ArchivePaths.manifest(wal, nextLsn);
-    byte[] file = store.get(key, ManifestCodec.FILE_BYTES_MAX);
+    byte[] file = file(key);
     if (file == null) {
       requireEnd(key);
       return null;
@@ -63,10 +63,11 @@ final class ArchivedLog {
    * @throws Unprovable when it is not the one that the reference was made of
    */
   ArchivedSegment resume(ReferenceRoot root) throws IOException {
-    ArchivedSegment segment = at(root.segmentLsn());
+    ArchivedSegment segment = at(root.segmentLsn(), root.lsn());
     if (!segment.manifestFile().equals(root.manifest())) {
       throw forked(
           ArchivePaths.manifest(wal, root.segmentLsn()),
+          root.segmentLsn(),
           "manifest that the reference was made of",
           root.manifest(),
           segment.manifestFile());
@@ -74,13 +75,17 @@ final class ArchivedLog {
     return segment;
   }
 
-  /** The segment that begins there, whatever comes before it; {@link #next} goes on behind it. */
-  ArchivedSegment at(long firstLsn) throws IOException {
+  /**
+   * The segment that begins there, whatever comes before it; {@link #next} goes on behind it.
+   *
+   * @param lsn a later position that it holds
+   */
+  ArchivedSegment at(long firstLsn, long lsn) throws IOException {
     nextLsn = firstLsn;
     String key = ArchivePaths.manifest(wal, firstLsn);
-    byte[] file = store.get(key, ManifestCodec.FILE_BYTES_MAX);
+    byte[] file = file(key);
     if (file == null) {
-      throw new Unprovable(Kind.LOST, key, firstLsn, firstLsn, "expected a manifest, actual none");
+      throw new Unprovable(Kind.LOST, key, firstLsn, lsn, "expected a manifest, actual none");
     }
     return take(manifest(key, file), Sha256.of(file));
   }
@@ -94,6 +99,14 @@ final class ArchivedLog {
     return new ArchivedSegment(ArchivePaths.segment(wal, segment.firstLsn()), manifest, file);
   }
 
+  private byte @Nullable [] file(String key) throws IOException {
+    try {
+      return BoundedReads.get(store, key, ManifestCodec.FILE_BYTES_MAX);
+    } catch (FormatException e) {
+      throw Unprovable.of(key, nextLsn, Long.MAX_VALUE, e);
+    }
+  }
+
   private Manifest manifest(String key, byte[] file) throws IOException {
     try {
       Manifest manifest = ManifestCodec.verify(file, signers);
@@ -104,7 +117,7 @@ final class ArchivedLog {
       require("first LSN", nextLsn, manifest.segment().firstLsn());
       return manifest;
     } catch (FormatException e) {
-      throw new Unprovable(Kind.CORRUPT, key, nextLsn, Long.MAX_VALUE, e);
+      throw Unprovable.of(key, nextLsn, Long.MAX_VALUE, e);
     } catch (UntrustedSigner e) {
       throw new Unprovable(Kind.FORKED, key, nextLsn, Long.MAX_VALUE, e);
     }
@@ -119,20 +132,22 @@ final class ArchivedLog {
   private void requireContinuity(String key, Manifest manifest) throws Unprovable {
     SegmentSummary segment = manifest.segment();
     if (!manifest.previous().equals(previous)) {
-      throw forked(key, "manifest's previous", previous, manifest.previous());
+      throw forked(key, nextLsn, "manifest's previous", previous, manifest.previous());
     }
     Sha256 expected = SegmentChain.next(chain, segment);
     if (!manifest.chain().equals(expected)) {
-      throw forked(key, "manifest's chain", expected, manifest.chain());
+      throw forked(key, nextLsn, "manifest's chain", expected, manifest.chain());
     }
     if (segment.firstTerm() < termMin) {
-      throw forked(key, "manifest's first term", "at least " + termMin, segment.firstTerm());
+      throw forked(
+          key, nextLsn, "manifest's first term", "at least " + termMin, segment.firstTerm());
     }
   }
 
-  private Unprovable forked(String key, String what, Object expected, Object actual) {
+  private static Unprovable forked(
+      String key, long firstLsn, String what, Object expected, Object actual) {
     Corrupt detail = new Corrupt(what, expected, actual);
-    return new Unprovable(Kind.FORKED, key, nextLsn, Long.MAX_VALUE, detail);
+    return new Unprovable(Kind.FORKED, key, firstLsn, Long.MAX_VALUE, detail);
   }
 
   /** A manifest behind one that is missing shows that it is lost, and not yet to come. */
@@ -142,12 +157,13 @@ final class ArchivedLog {
     while (more) {
       ObjectStore.Listing page = store.list(wal, after, KEYS_PER_CALL);
       for (ObjectStore.Entry entry : page.entries()) {
-        if (entry.key().endsWith(ArchivePaths.MANIFEST_SUFFIX)) {
+        long firstLsn = ArchivePaths.firstLsn(entry.key());
+        if (firstLsn > nextLsn && entry.key().endsWith(ArchivePaths.MANIFEST_SUFFIX)) {
           throw new Unprovable(
               Kind.LOST,
               missing,
               nextLsn,
-              Math.max(nextLsn, ArchivePaths.firstLsn(entry.key()) - 1),
+              firstLsn - 1,
               "expected a manifest, actual none: the next one is " + entry.key());
         }
         after = entry.key();

@@ -4,6 +4,7 @@ import dev.assay.archiver.ObjectStore;
 import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.Batch;
 import dev.assay.logformat.FormatException;
+import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.Frame;
 import dev.assay.logformat.Mutation;
 import dev.assay.logformat.SegmentCheck;
@@ -17,8 +18,11 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -51,44 +55,78 @@ public final class ItemBodies {
 
   /** Gives the bytes of each of the items; reads each segment that holds some of them once. */
   public void read(Collection<TreeItem> items, Taker taker) throws IOException {
-    TreeSet<Long> segments = segments();
-    Map<Long, TreeMap<Long, List<TreeItem>>> wanted = new TreeMap<>();
+    read(
+        items,
+        taker,
+        finding -> {
+          throw finding;
+        });
+  }
+
+  /** What becomes of a finding. */
+  @FunctionalInterface
+  interface Findings {
+    void found(Unprovable finding) throws Unprovable;
+  }
+
+  /** As above; what can't be given is told, and the rest is given all the same. */
+  void read(Collection<TreeItem> items, Taker taker, Findings findings) throws IOException {
+    NavigableSet<Long> segments = segments();
+    TreeMap<Long, TreeMap<Long, List<TreeItem>>> wanted = new TreeMap<>();
     for (TreeItem item : items) {
       Long segment = segments.floor(item.lsn());
       if (segment == null) {
-        throw new Unprovable(
-            Kind.LOST, partition.wal(), item.lsn(), item.lsn(), "no segment holds this position");
+        findings.found(lost(item.lsn()));
+        continue;
       }
       wanted
           .computeIfAbsent(segment, none -> new TreeMap<>())
-          .merge(item.lsn(), List.of(item), ItemBodies::joined);
+          .computeIfAbsent(item.lsn(), none -> new ArrayList<>())
+          .add(item);
     }
     for (Map.Entry<Long, TreeMap<Long, List<TreeItem>>> each : wanted.entrySet()) {
-      ArchivedSegment segment = new ArchivedLog(store, signers, partition).at(each.getKey());
       try {
-        read(segment, each.getValue(), taker);
-      } catch (FormatException e) {
-        SegmentSummary summary = segment.summary();
-        throw new Unprovable(Kind.CORRUPT, segment.key(), summary.firstLsn(), summary.lastLsn(), e);
+        read(each.getKey(), each.getValue(), taker, findings);
+      } catch (Unprovable e) {
+        findings.found(e);
       }
     }
   }
 
-  private static List<TreeItem> joined(List<TreeItem> some, List<TreeItem> more) {
-    List<TreeItem> all = new ArrayList<>(some);
-    all.addAll(more);
-    return all;
+  private void read(
+      long firstLsn, NavigableMap<Long, List<TreeItem>> wanted, Taker taker, Findings findings)
+      throws IOException {
+    ArchivedSegment segment =
+        new ArchivedLog(store, signers, partition).at(firstLsn, wanted.lastKey());
+    NavigableMap<Long, List<TreeItem>> beyond = wanted.tailMap(segment.summary().lastLsn(), false);
+    for (long lsn : beyond.keySet()) {
+      findings.found(lost(lsn));
+    }
+    beyond.clear();
+    if (!wanted.isEmpty()) {
+      read(segment, wanted, taker, findings);
+    }
   }
 
-  private TreeSet<Long> segments() throws IOException {
+  /** Where the items come from. */
+  String folder() {
+    return partition.wal();
+  }
+
+  private Unprovable lost(long lsn) {
+    return new Unprovable(Kind.LOST, folder(), lsn, lsn, "no segment holds this position");
+  }
+
+  private NavigableSet<Long> segments() throws IOException {
     TreeSet<Long> segments = new TreeSet<>();
     String after = "";
     boolean more = true;
     while (more) {
       ObjectStore.Listing page = store.list(partition.wal(), after, KEYS_PER_CALL);
       for (ObjectStore.Entry entry : page.entries()) {
-        if (entry.key().endsWith(ArchivePaths.MANIFEST_SUFFIX)) {
-          segments.add(ArchivePaths.firstLsn(entry.key()));
+        long firstLsn = ArchivePaths.firstLsn(entry.key());
+        if (firstLsn >= 0 && entry.key().endsWith(ArchivePaths.MANIFEST_SUFFIX)) {
+          segments.add(firstLsn);
         }
         after = entry.key();
       }
@@ -97,34 +135,83 @@ public final class ItemBodies {
     return segments;
   }
 
-  private void read(ArchivedSegment segment, TreeMap<Long, List<TreeItem>> wanted, Taker taker)
+  private void read(
+      ArchivedSegment segment,
+      NavigableMap<Long, List<TreeItem>> wanted,
+      Taker taker,
+      Findings findings)
       throws IOException {
     SegmentSummary summary = segment.summary();
     SegmentCheck check =
         new SegmentCheck(
             partition.tableId(), partition.partition(), summary.firstLsn(), summary.firstTerm());
-    try (InputStream object = store.open(segment.key(), segment.manifest().objectBytes())) {
-      if (object == null) {
-        throw new Unprovable(
-            Kind.LOST,
-            segment.key(),
-            summary.firstLsn(),
-            summary.lastLsn(),
-            "expected an object, actual none");
-      }
-      try (SegmentReader reader = new SegmentReader(object, summary.framesBytes())) {
-        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-          Batch batch = check.check(frame);
-          for (TreeItem item : wanted.getOrDefault(frame.lsn(), List.of())) {
-            taker.take(item, body(segment, batch, item));
+    try (InputStream object = open(segment);
+        SegmentReader reader = reader(segment, object)) {
+      for (Entry entry = next(segment, reader, check);
+          entry != null;
+          entry = next(segment, reader, check)) {
+        for (TreeItem item : wanted.getOrDefault(entry.lsn(), List.of())) {
+          byte[] body = body(entry.batch(), item);
+          if (body == null) {
+            findings.found(another(segment, item));
+          } else {
+            taker.take(item, body);
           }
         }
+        wanted.remove(entry.lsn());
       }
+    }
+    if (!wanted.isEmpty()) {
+      Corrupt detail = new Corrupt("entries of the segment", summary.entries(), "fewer");
+      throw corrupt(segment, detail);
     }
   }
 
-  private byte[] body(ArchivedSegment segment, @Nullable Batch batch, TreeItem item)
-      throws Unprovable {
+  private InputStream open(ArchivedSegment segment) throws IOException {
+    InputStream object;
+    try {
+      object = BoundedReads.open(store, segment.key(), segment.manifest().objectBytes());
+    } catch (FormatException e) {
+      throw corrupt(segment, e);
+    }
+    if (object == null) {
+      throw new Unprovable(
+          Kind.LOST,
+          segment.key(),
+          segment.summary().firstLsn(),
+          segment.summary().lastLsn(),
+          "expected an object, actual none");
+    }
+    return object;
+  }
+
+  private static SegmentReader reader(ArchivedSegment segment, InputStream object)
+      throws IOException {
+    try {
+      return new SegmentReader(object, segment.summary().framesBytes());
+    } catch (FormatException e) {
+      throw corrupt(segment, e);
+    }
+  }
+
+  private record Entry(long lsn, @Nullable Batch batch) {}
+
+  private static @Nullable Entry next(
+      ArchivedSegment segment, SegmentReader reader, SegmentCheck check) throws IOException {
+    try {
+      Frame frame = reader.next();
+      return frame == null ? null : new Entry(frame.lsn(), check.check(frame));
+    } catch (FormatException e) {
+      throw corrupt(segment, e);
+    }
+  }
+
+  private static IOException corrupt(ArchivedSegment segment, FormatException what) {
+    SegmentSummary summary = segment.summary();
+    return Unprovable.of(segment.key(), summary.firstLsn(), summary.lastLsn(), what);
+  }
+
+  private byte @Nullable [] body(@Nullable Batch batch, TreeItem item) {
     List<Mutation> mutations = batch == null ? List.of() : batch.mutations();
     for (Mutation mutation : mutations.reversed()) {
       if (mutation instanceof Mutation.Put put
@@ -133,11 +220,16 @@ public final class ItemBodies {
         return put.item();
       }
     }
-    throw new Unprovable(
+    return null;
+  }
+
+  private static Unprovable another(ArchivedSegment segment, TreeItem item) {
+    return new Unprovable(
         Kind.CORRUPT,
         segment.key(),
         item.lsn(),
         item.lsn(),
-        "the frame at this position puts no such item as the reference holds");
+        "the frame at this position puts no such item as the reference holds at key "
+            + HexFormat.of().formatHex(item.key()));
   }
 }

@@ -9,6 +9,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.assay.archiver.ObjectStore;
 import dev.assay.logformat.ArchivePaths;
+import dev.assay.logformat.FormatException;
 import dev.assay.logformat.ReferenceRoot;
 import dev.assay.logformat.ReferenceRoot.Pack;
 import dev.assay.logformat.Sha256;
@@ -59,6 +60,11 @@ final class PackCache implements Closeable {
     this.bytesMax = bytesMax;
     this.clock = clock;
     Files.createDirectories(folder);
+    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder, "*" + FRESH_SUFFIX)) {
+      for (Path file : unfinished) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** The bytes of the node at a place of that root's tree, which are right by their SHA-256. */
@@ -135,7 +141,12 @@ final class PackCache implements Closeable {
 
   private void fetch(Partition partition, ReferenceRoot root, Pack pack) throws IOException {
     String key = ArchivePaths.pack(partition.reference(), pack.sha256());
-    byte[] bytes = store.get(key, pack.bytes());
+    byte[] bytes;
+    try {
+      bytes = BoundedReads.get(store, key, pack.bytes());
+    } catch (FormatException e) {
+      throw Unprovable.of(key, root.lsn(), root.lsn(), e);
+    }
     if (bytes == null) {
       throw damaged(Kind.LOST, partition, root, pack, "expected a pack, actual none");
     }
@@ -158,10 +169,11 @@ final class PackCache implements Closeable {
       }
     }
     Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
-    trim();
+    trim(file);
   }
 
-  private void trim() throws IOException {
+  /** The newest file stays, however large it is: somebody is about to read it. */
+  private void trim(Path newest) throws IOException {
     record Kept(Path file, long bytes, FileTime used) {}
     List<Kept> kept = new ArrayList<>();
     long sum = 0;
@@ -177,8 +189,10 @@ final class PackCache implements Closeable {
       if (sum <= bytesMax) {
         return;
       }
-      Files.deleteIfExists(each.file());
-      sum -= each.bytes();
+      if (!each.file().equals(newest)) {
+        Files.deleteIfExists(each.file());
+        sum -= each.bytes();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.assay.referencebuilder;
 import dev.assay.archiver.ObjectStore;
 import dev.assay.archiver.ObjectStore.Created;
 import dev.assay.logformat.ArchivePaths;
+import dev.assay.logformat.FormatException;
 import dev.assay.logformat.PackFormat;
 import dev.assay.logformat.ReferenceRoot.Pack;
 import dev.assay.logformat.Sha256;
@@ -80,7 +81,7 @@ final class PackWriter implements NodeSink, Closeable {
       return;
     }
     await();
-    byte[] whole = pack.length == size ? pack : Arrays.copyOf(pack, size);
+    byte[] whole = Arrays.copyOf(pack, size); // the next pack is filled while this one is stored
     int numbered = number;
     storing = executor.submit(() -> store(numbered, whole));
     size = 0;
@@ -91,14 +92,23 @@ final class PackWriter implements NodeSink, Closeable {
     Sha256 sha256 = Sha256.of(whole);
     String key = ArchivePaths.pack(partition.reference(), sha256);
     if (store.create(key, whole) == Created.EXISTS) {
-      byte[] there = store.get(key, whole.length);
-      if (!Arrays.equals(whole, there)) {
-        throw new Unprovable(
-            Kind.CORRUPT, key, lsn, lsn, "a pack of this name is there, and is another one");
-      }
+      requireSame(key, whole);
     }
     cache.put(sha256, ByteBuffer.wrap(whole));
     return new Pack(numbered, whole.length, whole.length - PackFormat.HEAD_BYTES, sha256);
+  }
+
+  private void requireSame(String key, byte[] whole) throws IOException {
+    byte[] there;
+    try {
+      there = BoundedReads.get(store, key, whole.length);
+    } catch (FormatException e) {
+      throw Unprovable.of(key, lsn, lsn, e);
+    }
+    if (!Arrays.equals(whole, there)) {
+      throw new Unprovable(
+          Kind.CORRUPT, key, lsn, lsn, "a pack of this name is there, and is another one");
+    }
   }
 
   private void await() throws IOException {

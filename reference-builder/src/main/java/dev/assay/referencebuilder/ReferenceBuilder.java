@@ -4,16 +4,19 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.assay.archiver.ObjectStore;
+import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.SignerLookup;
 import dev.assay.logformat.SigningKey;
 import dev.assay.logformat.tree.NodeSource;
 import dev.assay.referencebuilder.Unprovable.Kind;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,7 @@ public final class ReferenceBuilder implements Closeable {
       FrameReader frames)
       throws IOException {
     Files.createDirectories(options.folder());
+    deleteLeftOvers(options.folder());
     PackCache cache =
         new PackCache(reading, options.folder().resolve("packs"), options.cacheBytesMax(), clock);
     ExecutorService executor =
@@ -61,6 +65,20 @@ public final class ReferenceBuilder implements Closeable {
     this.parts =
         new FoldParts(
             reading, writing, signers, key, clock, options, frames, roots, cache, executor);
+  }
+
+  /** Of folds whose process was killed. */
+  private static void deleteLeftOvers(Path folder) throws IOException {
+    try (DirectoryStream<Path> folds = Files.newDirectoryStream(folder, Fold.FOLDER_PREFIX + "*")) {
+      for (Path fold : folds) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(fold)) {
+          for (Path file : files) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(fold);
+      }
+    }
   }
 
   /**
@@ -112,67 +130,80 @@ public final class ReferenceBuilder implements Closeable {
   private @Nullable Reference step(
       Partition partition, @Nullable Reference from, long lsnMax, FoldProgress progress)
       throws IOException {
-    return from != null && from.lsn() >= lsnMax
+    return (from == null ? -1 : from.lsn()) >= lsnMax
         ? null
         : new Fold(parts, partition, from == null ? null : from.root(), progress).run(lsnMax);
   }
 
   /**
-   * Folds the whole log again, and holds what comes out against the reference that was newest when
-   * it began. If it was interrupted before, it goes on where it was.
+   * Folds the whole log again, and holds what comes out against the references that were newest
+   * when it began. If it was interrupted before, it goes on where it was.
    *
    * @return as {@link #build} does
-   * @throws Unprovable also when the two differ
+   * @throws Unprovable also when they differ
    */
   public @Nullable Reference buildFromGenesis(
       Partition partition, long lsnMax, FoldProgress progress) throws IOException {
     Path note = parts.options().folder().resolve(partition.tableId() + "-" + partition.partition());
-    Reference known = newest(partition, lsnMax);
-    @Nullable Reference root = noted(partition, note);
-    long compareAt = known == null ? lsnMax : known.lsn();
+    List<Reference> known = parts.roots().allNewest(partition, lsnMax);
+    long compareAt = known.isEmpty() ? lsnMax : known.getFirst().lsn();
+    @Nullable Reference root = noted(partition, note, compareAt);
     for (Reference next = step(partition, root, compareAt, progress);
         next != null;
         next = step(partition, root, compareAt, progress)) {
       root = next;
       note(note, next.record());
     }
-    if (known != null) {
-      requireSame(partition, known, root);
+    for (Reference each : known) {
+      requireSame(partition, root, each);
     }
     Files.deleteIfExists(note);
     return foldOn(partition, root, lsnMax, progress);
   }
 
-  private static void requireSame(Partition partition, Reference known, @Nullable Reference again)
+  private static void requireSame(Partition partition, @Nullable Reference again, Reference known)
       throws Unprovable {
-    if (again == null || !known.root().tree().sameState(again.root().tree())) {
+    long next = again == null ? 0 : again.lsn() + 1;
+    if (again == null || next <= known.lsn()) {
       throw new Unprovable(
-          Kind.CORRUPT,
-          partition.reference(),
+          Kind.LOST,
+          ArchivePaths.manifest(partition.wal(), next),
+          next,
           known.lsn(),
-          known.lsn(),
-          "the reference's digest: expected %s, as folded from genesis, actual %s"
-              .formatted(
-                  again == null ? "none" : again.root().tree().digest(),
-                  known.root().tree().digest()));
+          "expected a manifest, actual none: there is a reference, " + known.record());
     }
+    Roots.requireSame(again.root(), known);
   }
 
-  /** Where a fold from genesis was when it was interrupted; null when none was. */
-  private @Nullable Reference noted(Partition partition, Path note) throws IOException {
+  /** Where a fold from genesis was when it was interrupted; null when it has to begin. */
+  private @Nullable Reference noted(Partition partition, Path note, long lsnMax)
+      throws IOException {
     String record;
     try {
       record = Files.readString(note);
     } catch (NoSuchFileException none) {
       return null;
     }
-    return parts.roots().read(partition, record);
+    long lsn = ArchivePaths.rootLsn(record);
+    if (lsn < 0 || lsn > lsnMax) { // cut short by a power cut, or of a call that went further
+      return null;
+    }
+    try {
+      return parts.roots().read(partition, record);
+    } catch (Unprovable e) {
+      Files.delete(note); // The next call can do without this record.
+      throw e;
+    }
   }
 
   private static void note(Path note, String record) throws IOException {
     Path fresh = note.resolveSibling(note.getFileName() + ".fresh");
     Files.writeString(fresh, record);
     Files.move(fresh, note, ATOMIC_MOVE, REPLACE_EXISTING);
+  }
+
+  FoldParts parts() {
+    return parts;
   }
 
   @Override

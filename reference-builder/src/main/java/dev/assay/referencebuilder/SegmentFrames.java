@@ -21,8 +21,10 @@ import dev.assay.logformat.Mutation.Reserved;
 import dev.assay.logformat.SegmentCheck;
 import dev.assay.logformat.SegmentReader;
 import dev.assay.logformat.SegmentSummary;
+import dev.assay.logformat.Sha256;
 import dev.assay.logformat.tree.DigestSuite;
 import dev.assay.referencebuilder.Unprovable.Kind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -47,43 +49,57 @@ final class SegmentFrames implements FrameReader {
 
   @Override
   public List<FoldedFrame> read(ArchivedSegment segment, DigestSuite suite) throws IOException {
-    try {
-      return readOnce(segment, suite);
-    } catch (FormatException first) {
-      try {
-        return readOnce(segment, suite);
-      } catch (FormatException e) {
-        SegmentSummary summary = segment.summary();
-        throw new Unprovable(Kind.CORRUPT, segment.key(), summary.firstLsn(), summary.lastLsn(), e);
-      }
+    try (InputStream object =
+        BoundedReads.open(store, segment.key(), segment.manifest().objectBytes())) {
+      return read(segment, suite, required(segment, object));
+    } catch (FormatException e) {
+      return readAgain(segment, suite);
     }
   }
 
-  private List<FoldedFrame> readOnce(ArchivedSegment segment, DigestSuite suite)
+  /** That it is another object than the manifest names says more than what is inside. */
+  private List<FoldedFrame> readAgain(ArchivedSegment segment, DigestSuite suite)
       throws IOException {
+    Manifest manifest = segment.manifest();
+    try {
+      byte[] object =
+          required(segment, BoundedReads.get(store, segment.key(), manifest.objectBytes()));
+      require("length of the segment object", manifest.objectBytes(), (long) object.length);
+      require("SHA-256 of the segment object", manifest.object(), Sha256.of(object));
+      return read(segment, suite, new ByteArrayInputStream(object));
+    } catch (FormatException e) {
+      SegmentSummary summary = segment.summary();
+      throw Unprovable.of(segment.key(), summary.firstLsn(), summary.lastLsn(), e);
+    }
+  }
+
+  private static <T> T required(ArchivedSegment segment, @Nullable T object) throws Unprovable {
+    if (object == null) {
+      throw new Unprovable(
+          Kind.LOST,
+          segment.key(),
+          segment.summary().firstLsn(),
+          segment.summary().lastLsn(),
+          "expected an object, actual none");
+    }
+    return object;
+  }
+
+  private static List<FoldedFrame> read(
+      ArchivedSegment segment, DigestSuite suite, InputStream object) throws IOException {
     Manifest manifest = segment.manifest();
     SegmentSummary summary = segment.summary();
     SegmentCheck check =
         new SegmentCheck(
             manifest.tableId(), manifest.partition(), summary.firstLsn(), summary.firstTerm());
     List<FoldedFrame> frames = new ArrayList<>();
-    try (InputStream object = store.open(segment.key(), manifest.objectBytes())) {
-      if (object == null) {
-        throw new Unprovable(
-            Kind.LOST,
-            segment.key(),
-            summary.firstLsn(),
-            summary.lastLsn(),
-            "expected an object, actual none");
+    try (SegmentReader reader = new SegmentReader(object, summary.framesBytes())) {
+      for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+        frames.add(folded(frame, check.check(frame), suite));
       }
-      try (SegmentReader reader = new SegmentReader(object, summary.framesBytes())) {
-        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-          frames.add(folded(frame, check.check(frame), suite));
-        }
-        require("length of the segment object", manifest.objectBytes(), reader.objectBytes());
-        require("SHA-256 of the segment object", manifest.object(), reader.object());
-        require("identity of the segment", summary.frames(), reader.identity());
-      }
+      require("length of the segment object", manifest.objectBytes(), reader.objectBytes());
+      require("SHA-256 of the segment object", manifest.object(), reader.object());
+      require("identity of the segment", summary.frames(), reader.identity());
     }
     require("entries of the segment", summary.entries(), (long) frames.size());
     return frames;

@@ -1,12 +1,14 @@
 package dev.assay.referencebuilder;
 
+import dev.assay.logformat.FormatException;
 import java.io.IOException;
 
 /**
  * An object of the archive or of a reference is missing, damaged or not believed: a finding. The
  * state at the positions that it names can't be proven from the archive as it is.
  *
- * <p>A store that did not answer is another {@link IOException}, and no finding.
+ * <p>A store that did not answer is another {@link IOException}, and no finding; nor is what a
+ * newer version has written, which is a {@link FormatException}.
  */
 public final class Unprovable extends IOException {
   private static final long serialVersionUID = 1L;
@@ -40,6 +42,15 @@ public final class Unprovable extends IOException {
     this.firstLsn = firstLsn;
     this.lastLsn = lastLsn;
     this.detail = detail;
+  }
+
+  /** What damaged bytes come to. Bytes of a version that can't be read here are no finding. */
+  static IOException of(String object, long firstLsn, long lastLsn, FormatException what) {
+    return switch (what) {
+      case FormatException.Corrupt _, FormatException.CutShort _ ->
+          new Unprovable(Kind.CORRUPT, object, firstLsn, lastLsn, what);
+      case FormatException.TooOld _, FormatException.TooNew _ -> what.in(object);
+    };
   }
 
   /** With the message of what was met. */
