@@ -1,9 +1,9 @@
 package dev.assay.referencebuilder;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.assay.archiver.MemoryStore;
+import dev.assay.archiver.ObjectStore;
 import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.Batch;
 import dev.assay.logformat.BatchCodec;
@@ -17,6 +17,8 @@ import dev.assay.logformat.ItemDigest;
 import dev.assay.logformat.Manifest;
 import dev.assay.logformat.ManifestCodec;
 import dev.assay.logformat.Mutation;
+import dev.assay.logformat.ReferenceRoot;
+import dev.assay.logformat.ReferenceRootCodec;
 import dev.assay.logformat.SegmentAccount;
 import dev.assay.logformat.SegmentChain;
 import dev.assay.logformat.SegmentSummary;
@@ -28,6 +30,8 @@ import dev.assay.logformat.SigningAuthority;
 import dev.assay.logformat.SigningKey;
 import dev.assay.logformat.tree.Boundaries;
 import dev.assay.logformat.tree.DigestSuite;
+import dev.assay.logformat.tree.NodeSink;
+import dev.assay.logformat.tree.NodeSource;
 import dev.assay.logformat.tree.Place;
 import dev.assay.logformat.tree.Subtree;
 import dev.assay.logformat.tree.TreeBuilder;
@@ -41,8 +45,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +69,15 @@ final class ArchivedPartition {
   /** What the partition holds at a key. */
   private record Held(byte[] item, long lsn) {}
 
+  /** The state as a tree, whose nodes can be read. */
+  record Truth(Subtree root, NodeSource nodes) {}
+
   final MemoryStore store = new MemoryStore();
   final SigningKey key;
+
+  /** Of another node of the cluster. */
+  final SigningKey otherKey;
+
   final SignerLookup signers;
 
   /** The state after each LSN, as the digest of a tree that is built from scratch. */
@@ -84,15 +97,40 @@ final class ArchivedPartition {
   private Sha256 previous = Sha256.NONE;
 
   ArchivedPartition() {
-    SigningAuthority authority =
-        SigningAuthority.create(PARTITION.cluster(), new SecureRandom(), InstantSource.fixed(NOW));
-    key = key(authority, "node-a");
-    signers =
-        fingerprint ->
-            fingerprint.equals(key.certificate().fingerprint()) ? key.certificate() : null;
+    this(authority());
   }
 
-  static SigningKey key(SigningAuthority authority, String node) {
+  private ArchivedPartition(SigningAuthority authority) {
+    this(key(authority, "node-a"), key(authority, "node-b"));
+  }
+
+  private ArchivedPartition(SigningKey key, SigningKey otherKey) {
+    this.key = key;
+    this.otherKey = otherKey;
+    signers =
+        fingerprint ->
+            Stream.of(key.certificate(), otherKey.certificate())
+                .filter(each -> each.fingerprint().equals(fingerprint))
+                .findAny()
+                .orElse(null);
+  }
+
+  /** Another archive of the same partition by the same nodes, empty. */
+  ArchivedPartition another() {
+    return new ArchivedPartition(key, otherKey);
+  }
+
+  private static SigningAuthority authority() {
+    return SigningAuthority.create(
+        PARTITION.cluster(), new SecureRandom(), InstantSource.fixed(NOW));
+  }
+
+  /** A key that calls itself the node's, and that no root of this cluster has certified. */
+  static SigningKey foreignKey() {
+    return key(authority(), "node-a");
+  }
+
+  private static SigningKey key(SigningAuthority authority, String node) {
     SigningAuthority.Issued issued = authority.issue(node, Duration.ofDays(30));
     try {
       return SigningKey.parse(
@@ -103,7 +141,33 @@ final class ArchivedPartition {
   }
 
   ReferenceBuilder builder(FoldOptions options) throws IOException {
-    return new ReferenceBuilder(store, store, signers, key, InstantSource.fixed(NOW), options);
+    return builder(options, store);
+  }
+
+  ReferenceBuilder builder(FoldOptions options, ObjectStore through) throws IOException {
+    return new ReferenceBuilder(through, through, signers, key, InstantSource.fixed(NOW), options);
+  }
+
+  /** What a builder comes to, where something is archived. */
+  static Reference build(ReferenceBuilder builder, long lsnMax, FoldProgress progress)
+      throws IOException {
+    return Objects.requireNonNull(builder.build(PARTITION, lsnMax, progress));
+  }
+
+  static Reference buildFromGenesis(ReferenceBuilder builder, long lsnMax, FoldProgress progress)
+      throws IOException {
+    return Objects.requireNonNull(builder.buildFromGenesis(PARTITION, lsnMax, progress));
+  }
+
+  /** One of another node. */
+  ReferenceBuilder builder(FoldOptions options, SigningKey by) throws IOException {
+    return new ReferenceBuilder(store, store, signers, by, InstantSource.fixed(NOW), options);
+  }
+
+  /** One that reads frames otherwise. */
+  ReferenceBuilder builder(FoldOptions options, FrameReader frames) throws IOException {
+    return new ReferenceBuilder(
+        store, store, signers, key, InstantSource.fixed(NOW), options, frames);
   }
 
   long lastLsn() {
@@ -115,6 +179,19 @@ final class ArchivedPartition {
     return new Mutation.Put(bytes(name), item, before(name));
   }
 
+  /** What it says after an item that the same batch has put there. */
+  static Mutation put(String name, byte[] item, byte[] before) {
+    return new Mutation.Put(bytes(name), item, ItemDigest.of(bytes(name), before));
+  }
+
+  static Mutation delete(String name, byte[] before) {
+    return new Mutation.Delete(bytes(name), ItemDigest.of(bytes(name), before));
+  }
+
+  boolean holds(String name) {
+    return items.containsKey(bytes(name));
+  }
+
   Mutation delete(String name) {
     return new Mutation.Delete(bytes(name), before(name));
   }
@@ -123,7 +200,7 @@ final class ArchivedPartition {
     return new Mutation.Expire(bytes(name), before(name));
   }
 
-  private Digest128 before(String name) {
+  Digest128 before(String name) {
     Held held = items.get(bytes(name));
     return held == null ? Digest128.NONE : ItemDigest.of(bytes(name), held.item());
   }
@@ -183,7 +260,30 @@ final class ArchivedPartition {
   }
 
   void turnTimeBack() {
-    time -= 1 << 20;
+    turnTimeBack(1);
+  }
+
+  /** A negative number turns it on again. */
+  void turnTimeBack(int times) {
+    time -= (long) times << 20;
+  }
+
+  /** What follows is of a term before. */
+  void turnTermBack() {
+    term--;
+    sequence += 100;
+    follows = 0;
+  }
+
+  /** Logs an entry whose payload may be no batch of this partition. */
+  void payload(byte[] payload) throws IOException {
+    frame(FrameKind.DATA, payload);
+  }
+
+  /** An accepted batch of another partition, as bytes. */
+  byte[] batchOf(UUID tableId, int partition) {
+    Fence fence = new Fence(term, sequence + 1, follows, "node-a");
+    return BatchCodec.encode(new Batch(tableId, partition, fence, time, List.of()));
   }
 
   private void frame(FrameKind kind, byte[] payload) throws IOException {
@@ -193,9 +293,25 @@ final class ArchivedPartition {
   }
 
   /** The tree of what the map holds. */
-  Subtree state() throws IOException {
+  private Subtree state() throws IOException {
+    return state(node -> Place.NOWHERE);
+  }
+
+  /** The same, whose nodes can be read. */
+  Truth truth() throws IOException {
+    List<byte[]> nodes = new ArrayList<>();
+    Subtree root =
+        state(
+            node -> {
+              nodes.add(node);
+              return new Place(0, nodes.size() - 1, node.length, Sha256.NONE);
+            });
+    return new Truth(root, subtree -> nodes.get(subtree.place().offset()));
+  }
+
+  private Subtree state(NodeSink sink) throws IOException {
     TreeBuilder builder =
-        new TreeBuilder(PARTITION.suite(), new Boundaries(PARTITION.seed()), node -> Place.NOWHERE);
+        new TreeBuilder(PARTITION.suite(), new Boundaries(PARTITION.seed()), sink);
     for (var each : items.entrySet()) {
       Held held = each.getValue();
       builder.add(
@@ -211,6 +327,11 @@ final class ArchivedPartition {
   /** Ends the segment and archives it. */
   void archive() throws IOException {
     batch(new Mutation.Cut());
+    archiveAsItIs();
+  }
+
+  /** Archives what is logged, whose last batch ends the segment. */
+  void archiveAsItIs() throws IOException {
     SegmentAccount account = new SegmentAccount();
     ByteArrayOutputStream object = new ByteArrayOutputStream();
     try (SegmentWriter writer = new SegmentWriter(object)) {
@@ -224,35 +345,108 @@ final class ArchivedPartition {
     ends.add(lastLsn());
   }
 
-  private static @Nullable Batch batch(Frame frame) throws FormatException {
-    return frame.kind() == FrameKind.DATA ? BatchCodec.decode(frame.payload()) : null;
+  private @Nullable Batch batch(Frame frame) {
+    try {
+      return frame.kind() == FrameKind.DATA ? BatchCodec.decode(frame.payload()) : null;
+    } catch (FormatException noBatch) {
+      Fence fence = new Fence(term, 1, 0, "node-a");
+      return new Batch(PARTITION.tableId(), PARTITION.partition(), fence, time, List.of());
+    }
   }
 
   private void store(SegmentSummary segment, byte[] object) throws IOException {
     chain = SegmentChain.next(chain, segment);
-    byte[] manifest =
-        ManifestCodec.sign(
-            new Manifest(
-                PARTITION.cluster(),
-                PARTITION.table(),
-                PARTITION.tableId(),
-                PARTITION.partition(),
-                segment,
-                object.length,
-                Sha256.of(object),
-                chain,
-                previous,
-                key.certificate().node(),
-                key.certificate().fingerprint(),
-                NOW.toEpochMilli()),
-            key);
-    previous = Sha256.of(manifest);
+    Manifest manifest =
+        new Manifest(
+            PARTITION.cluster(),
+            PARTITION.table(),
+            PARTITION.tableId(),
+            PARTITION.partition(),
+            segment,
+            object.length,
+            Sha256.of(object),
+            chain,
+            previous,
+            key.certificate().node(),
+            key.certificate().fingerprint(),
+            NOW.toEpochMilli());
     store.create(ArchivePaths.segment(PARTITION.wal(), segment.firstLsn()), object);
-    store.create(ArchivePaths.manifest(PARTITION.wal(), segment.firstLsn()), manifest);
+    store(manifest, key);
   }
 
-  /** The text of an object. */
-  String text(String objectKey) {
-    return new String(store.objects.get(objectKey), US_ASCII);
+  /** Puts a manifest in the place of what is there; a segment that is archived next follows it. */
+  void store(Manifest manifest, SigningKey signer) {
+    byte[] file = ManifestCodec.sign(manifest, signer);
+    previous = Sha256.of(file);
+    store.objects.put(ArchivePaths.manifest(PARTITION.wal(), manifest.segment().firstLsn()), file);
+  }
+
+  /** Keeps a root's record, whatever it says, under its right name. */
+  Reference store(ReferenceRoot root, SigningKey signer) {
+    byte[] file = ReferenceRootCodec.sign(root, signer);
+    String name = ArchivePaths.root(PARTITION.reference(), root.lsn(), Sha256.of(file));
+    store.objects.put(name, file);
+    return new Reference(name, root);
+  }
+
+  /** The same root with another tree and other packs, by another writer. */
+  static ReferenceRoot edited(
+      ReferenceRoot root, Subtree tree, List<ReferenceRoot.Pack> packs, SigningKey signer) {
+    return new ReferenceRoot(
+        root.cluster(),
+        root.table(),
+        root.tableId(),
+        root.partition(),
+        root.lsn(),
+        root.segmentLsn(),
+        root.term(),
+        root.cursorTerm(),
+        root.cursorSequence(),
+        root.time(),
+        root.base(),
+        root.manifest(),
+        root.chain(),
+        root.lineageBreaks(),
+        root.suite(),
+        tree,
+        packs,
+        signer.certificate().node(),
+        signer.certificate().fingerprint(),
+        root.writtenAtMs());
+  }
+
+  /** The first LSN of a segment, counted from 0. */
+  long firstLsn(int segment) {
+    return segment == 0 ? 0 : ends.get(segment - 1) + 1;
+  }
+
+  /** The key of a segment's object. */
+  String segmentKey(int segment) {
+    return ArchivePaths.segment(PARTITION.wal(), firstLsn(segment));
+  }
+
+  String manifestKey(int segment) {
+    return ArchivePaths.manifest(PARTITION.wal(), firstLsn(segment));
+  }
+
+  byte[] object(String objectKey) {
+    return Objects.requireNonNull(store.objects.get(objectKey));
+  }
+
+  Manifest manifest(int segment) throws IOException {
+    return ManifestCodec.read(object(manifestKey(segment)));
+  }
+
+  /** The keys of all roots' records. */
+  List<String> roots() {
+    return keys(ArchivePaths.roots(PARTITION.reference()));
+  }
+
+  List<String> packs() {
+    return keys(ArchivePaths.packs(PARTITION.reference()));
+  }
+
+  private List<String> keys(String prefix) {
+    return store.objects.keySet().stream().filter(each -> each.startsWith(prefix)).toList();
   }
 }

@@ -37,7 +37,7 @@ class FoldTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyPathThroughTheLogGivesTheSameTree(long seed) throws IOException {
     Random random = new Random(seed);
-    randomLog(random, 12);
+    RandomLog.write(archive, random, 12);
     List<LineageBreak> breaks = new ArrayList<>();
     try (ReferenceBuilder builder = archive.builder(options("a"))) {
       for (long lsn = 0; lsn < archive.lastLsn(); lsn += 1 + random.nextInt(60)) {
@@ -73,29 +73,5 @@ class FoldTest {
         breaks.add(found);
       }
     };
-  }
-
-  private void randomLog(Random random, int segments) throws IOException {
-    for (int segment = 0; segment < segments; segment++) {
-      archive.newTerm();
-      int batches = random.nextInt(40);
-      for (int i = 0; i < batches; i++) {
-        randomBatch(random);
-      }
-      archive.archive();
-    }
-  }
-
-  private void randomBatch(Random random) throws IOException {
-    byte[] item = new byte[random.nextInt(200)];
-    random.nextBytes(item);
-    String name = "key-" + random.nextInt(200);
-    switch (random.nextInt(8)) {
-      case 0 -> archive.batch(archive.delete(name));
-      case 1 -> archive.batch(archive.expire(name));
-      case 2 -> archive.refusedBatch(archive.put(name, item));
-      case 3 -> archive.staleBatch(archive.delete(name), archive.put("x" + name, item));
-      default -> archive.batch(archive.put(name, item), archive.put("b-" + name, item));
-    }
   }
 }
