@@ -105,6 +105,30 @@ public final class ReferenceBuilder implements Closeable {
   }
 
   /**
+   * Reads every object of a reference, and says what is wrong with them.
+   *
+   * @param deep whether the archive is looked at too: that it still has the log in which the
+   *     reference ends, and every item
+   * @throws IOException when the store fails, or something was written by a newer version: the
+   *     check has come to nothing
+   */
+  public ReferenceReport check(
+      Partition partition, Reference reference, boolean deep, CheckProgress progress)
+      throws IOException {
+    ReferenceCheck check = new ReferenceCheck(parts, partition, reference, progress);
+    if (!deep) {
+      check.run(item -> {});
+      return check.report();
+    }
+    try (BodyCheck bodies = new BodyCheck(parts, bodies(partition), progress, check::found)) {
+      check.run(bodies::add);
+      check.requireSegment();
+      bodies.run();
+    }
+    return check.report();
+  }
+
+  /**
    * Folds what is archived, on from the newest reference, at most up to a position.
    *
    * @return the reference of that position, or of the last one archived; null when nothing is

@@ -43,7 +43,7 @@ public final class Boundaries {
   }
 
   /** Whether a node of that level ends after the entry with that key. */
-  boolean endsNode(int level, byte[] key) {
+  public boolean endsNode(int level, byte[] key) {
     int entryBytes = key.length + (level == 0 ? LEAF_ENTRY_BYTES : BRANCH_ENTRY_BYTES);
     long hash = hashers[level].hashBytesToLong(key);
     return Math.unsignedMultiplyHigh(hash, TARGET_BYTES) < Math.min(entryBytes, WEIGHT_MAX);
