@@ -14,16 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds references from the archive, and keeps them beside it. Any thread may call; one partition
- * is built by one thread at a time.
+ * Builds references from the archive, and keeps them beside it. Any thread may call; who asks for
+ * something of a partition that is being built waits.
  */
 public final class ReferenceBuilder implements Closeable {
   private final FoldParts parts;
+  private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
   /**
    * @param reading the archive, through the client that verifies
@@ -94,7 +97,19 @@ public final class ReferenceBuilder implements Closeable {
    */
   public @Nullable Reference build(Partition partition, long lsnMax, FoldProgress progress)
       throws IOException {
-    return foldOn(partition, newest(partition, lsnMax), lsnMax, progress);
+    synchronized (lock(partition)) {
+      return improved(
+          partition, foldOn(partition, newest(partition, lsnMax), lsnMax, progress));
+    }
+  }
+
+  private @Nullable Reference improved(Partition partition, @Nullable Reference built)
+      throws IOException {
+    return built == null ? null : new Repacking(parts, partition).improved(built);
+  }
+
+  private Object lock(Partition partition) {
+    return locks.computeIfAbsent(partition.reference(), _ -> new Object());
   }
 
   private @Nullable Reference foldOn(
@@ -126,6 +141,13 @@ public final class ReferenceBuilder implements Closeable {
    */
   public @Nullable Reference buildFromGenesis(
       Partition partition, long lsnMax, FoldProgress progress) throws IOException {
+    synchronized (lock(partition)) {
+      return improved(partition, again(partition, lsnMax, progress));
+    }
+  }
+
+  private @Nullable Reference again(Partition partition, long lsnMax, FoldProgress progress)
+      throws IOException {
     Path note = parts.options().folder().resolve(partition.tableId() + "-" + partition.partition());
     Reference known = newest(partition, lsnMax);
     @Nullable Reference root = noted(partition, note);
@@ -158,6 +180,20 @@ public final class ReferenceBuilder implements Closeable {
     }
   }
 
+  /**
+   * Takes away references that are no longer kept.
+   *
+   * @param deleting of the same store
+   * @throws Unprovable when a record can't be believed; then nothing is taken away
+   */
+  public Collected collect(
+      Partition partition, RetentionOptions options, ObjectStore.Deleting deleting)
+      throws IOException {
+    synchronized (lock(partition)) {
+      return new Retention(parts, partition, options, deleting).collect();
+    }
+  }
+
   /** Where a fold from genesis was when it was interrupted; null when none was. */
   private @Nullable Reference noted(Partition partition, Path note) throws IOException {
     String record;
@@ -166,7 +202,15 @@ public final class ReferenceBuilder implements Closeable {
     } catch (NoSuchFileException none) {
       return null;
     }
-    return parts.roots().read(partition, record);
+    try {
+      return parts.roots().read(partition, record);
+    } catch (Unprovable e) {
+      if (e.kind() == Kind.LOST) {
+        // It was taken away since: genesis takes longer, and takes nothing for granted.
+        return null;
+      }
+      throw e;
+    }
   }
 
   private static void note(Path note, String record) throws IOException {

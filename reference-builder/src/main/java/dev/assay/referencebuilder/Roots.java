@@ -6,6 +6,7 @@ import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.ReferenceRoot;
+import dev.assay.logformat.ReferenceRoot.Pack;
 import dev.assay.logformat.ReferenceRootCodec;
 import dev.assay.logformat.Sha256;
 import dev.assay.logformat.SignerLookup;
@@ -15,6 +16,8 @@ import dev.assay.referencebuilder.Unprovable.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -28,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * may call.
  */
 final class Roots {
+  /** Of references of one position: what was repacked comes after what it was repacked from. */
+  static final Comparator<Reference> WRITTEN_LAST =
+      Comparator.<Reference>comparingLong(each -> each.root().writtenAtMs())
+          .thenComparingInt(Roots::lastPack)
+          .thenComparing(Reference::record);
+
   private static final int KEYS_PER_CALL = 1000;
 
   private final ObjectStore reading;
@@ -38,6 +47,11 @@ final class Roots {
     this.reading = reading;
     this.writing = writing;
     this.signers = signers;
+  }
+
+  private static int lastPack(Reference reference) {
+    List<Pack> packs = reference.root().packs();
+    return packs.isEmpty() ? -1 : packs.getLast().number();
   }
 
   /** The keys of all records, by position. */
@@ -68,15 +82,19 @@ final class Roots {
     if (newest == null || newest.getKey() < 0) {
       return null;
     }
+    List<Reference> believed = new ArrayList<>();
     Unprovable trouble = null;
     for (String key : newest.getValue()) {
       try {
-        return read(partition, key);
+        believed.add(read(partition, key));
       } catch (Unprovable e) {
         trouble = e;
       }
     }
-    throw Objects.requireNonNull(trouble);
+    if (believed.isEmpty()) {
+      throw Objects.requireNonNull(trouble);
+    }
+    return Collections.max(believed, WRITTEN_LAST);
   }
 
   /** The reference of one record. */
