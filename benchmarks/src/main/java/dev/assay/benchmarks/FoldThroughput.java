@@ -68,6 +68,7 @@ public final class FoldThroughput {
         archive.put(number);
       }
       archive.cut();
+      archive.forget();
       compare(trial, archive, false, table, 0.5);
       compare(trial, archive, true, table, 0.3);
     }
