@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of one bucket, by key. Nothing here overwrites, and who may only
- * use this deletes nothing.
+ * The objects of one bucket, by key. Nothing here overwrites, and who may only use this deletes
+ * nothing.
  *
  * <p>Every call blocks until it is done, has failed, or its deadline has passed, and may be made
  * from any thread. A thread that is interrupted in a call leaves it with a temporary failure and

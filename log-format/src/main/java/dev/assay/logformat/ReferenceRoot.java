@@ -54,7 +54,8 @@ public record ReferenceRoot(
   }
 
   /** The same state with its nodes in other packs, as this signer writes it down then. */
-  public ReferenceRoot moved(Subtree movedTree, List<Pack> newPacks, SignerCertificate signer, long atMs) {
+  public ReferenceRoot moved(
+      Subtree movedTree, List<Pack> newPacks, SignerCertificate signer, long atMs) {
     return new ReferenceRoot(
         cluster,
         table,

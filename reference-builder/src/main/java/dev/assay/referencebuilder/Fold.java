@@ -60,7 +60,8 @@ final class Fold {
     ArchivedLog log = new ArchivedLog(parts.reading(), parts.signers(), partition);
     Path folder = Files.createTempDirectory(parts.options().folder(), "fold-");
     try (SegmentsAhead ahead = segments(log, lsnMax);
-        ChangeSort sort = new ChangeSort(folder, parts.options().sortHeapBytes(), parts.executor())) {
+        ChangeSort sort =
+            new ChangeSort(folder, parts.options().sortHeapBytes(), parts.executor())) {
       ArchivedSegment last = null;
       if (from != null) {
         last = log.resume(from);

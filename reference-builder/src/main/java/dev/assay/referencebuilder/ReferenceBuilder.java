@@ -98,8 +98,7 @@ public final class ReferenceBuilder implements Closeable {
   public @Nullable Reference build(Partition partition, long lsnMax, FoldProgress progress)
       throws IOException {
     synchronized (lock(partition)) {
-      return improved(
-          partition, foldOn(partition, newest(partition, lsnMax), lsnMax, progress));
+      return improved(partition, foldOn(partition, newest(partition, lsnMax), lsnMax, progress));
     }
   }
 

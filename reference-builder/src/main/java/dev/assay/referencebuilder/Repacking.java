@@ -68,8 +68,7 @@ final class Repacking {
           .roots()
           .write(
               partition,
-              root.moved(
-                  tree, account.packs(), parts.key().certificate(), parts.clock().millis()),
+              root.moved(tree, account.packs(), parts.key().certificate(), parts.clock().millis()),
               parts.key());
     }
   }

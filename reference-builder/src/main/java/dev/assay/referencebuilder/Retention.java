@@ -67,8 +67,7 @@ final class Retention {
   private Set<Reference> kept(List<Reference> all) {
     TreeMap<Long, Reference> positions = new TreeMap<>();
     for (Reference each : all) {
-      positions.merge(
-          each.lsn(), each, (a, b) -> Roots.WRITTEN_LAST.compare(a, b) >= 0 ? a : b);
+      positions.merge(each.lsn(), each, (a, b) -> Roots.WRITTEN_LAST.compare(a, b) >= 0 ? a : b);
     }
     Set<Reference> kept = new HashSet<>();
     Set<Long> days = new HashSet<>();
@@ -115,9 +114,7 @@ final class Retention {
     boolean more = true;
     while (more) {
       ObjectStore.Listing page =
-          parts
-              .reading()
-              .list(ArchivePaths.packs(partition.reference()), after, KEYS_PER_CALL);
+          parts.reading().list(ArchivePaths.packs(partition.reference()), after, KEYS_PER_CALL);
       page.entries().forEach(entry -> keys.add(entry.key()));
       more = page.more() && !page.entries().isEmpty();
       after = more ? page.entries().getLast().key() : after;

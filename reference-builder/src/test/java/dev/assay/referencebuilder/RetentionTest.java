@@ -47,8 +47,7 @@ class RetentionTest {
       archive.batch(archive.put("key-" + random.nextInt(300), item));
     }
     archive.archive();
-    return Objects.requireNonNull(
-        builder.build(PARTITION, Long.MAX_VALUE, FoldProgress.NONE));
+    return Objects.requireNonNull(builder.build(PARTITION, Long.MAX_VALUE, FoldProgress.NONE));
   }
 
   private long records() {
@@ -126,8 +125,7 @@ class RetentionTest {
       record[20] ^= 1;
       long objects = archive.store.objects.size();
       Unprovable found =
-          assertThrows(
-              Unprovable.class, () -> builder.collect(PARTITION, TWO, archive.store));
+          assertThrows(Unprovable.class, () -> builder.collect(PARTITION, TWO, archive.store));
       assertEquals(first.record(), found.object());
       assertEquals(objects, archive.store.objects.size());
     }
@@ -138,10 +136,11 @@ class RetentionTest {
     try (ReferenceBuilder builder = builder("a")) {
       fold(builder);
       Path note =
-          folder.resolve("a").resolve(PARTITION.tableId() + "-" + PARTITION.partition() + ".unneeded");
+          folder
+              .resolve("a")
+              .resolve(PARTITION.tableId() + "-" + PARTITION.partition() + ".unneeded");
       Files.writeString(note, "yesterday some/pack\n");
-      assertThrows(
-          IOException.class, () -> builder.collect(PARTITION, TWO, archive.store));
+      assertThrows(IOException.class, () -> builder.collect(PARTITION, TWO, archive.store));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 /**
  * Moves nodes of a tree to other places. Those above them are written again, since they hold the
- * places; the state, and so every digest, stays as it is. Reads every node above the leaves, and the
- * leaves that move. For one thread at a time.
+ * places; the state, and so every digest, stays as it is. Reads every node above the leaves, and
+ * the leaves that move. For one thread at a time.
  */
 public final class TreeMove {
   /** Takes what moves, children before parents. */
@@ -31,8 +31,7 @@ public final class TreeMove {
   private final Predicate<Place> moves;
   private final Mover mover;
 
-  private TreeMove(
-      DigestSuite suite, NodeSource source, Predicate<Place> moves, Mover mover) {
+  private TreeMove(DigestSuite suite, NodeSource source, Predicate<Place> moves, Mover mover) {
     this.suite = suite;
     this.source = source;
     this.moves = moves;
