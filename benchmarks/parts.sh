@@ -37,9 +37,9 @@ build_harness() {
   mkdir -p "$LOGS" "$BENCHMARKS/results"
 }
 
-# harness MAIN-CLASS ARGUMENTS...
+# harness MAIN-CLASS ARGUMENTS...   with JAVA_OPTIONS, if there are any
 harness() {
-  "$JAVA" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  "$JAVA" ${JAVA_OPTIONS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.util.logging.config.file="$BENCHMARKS/logging.properties" \
     -cp "$BENCHMARKS/target/classes:$BENCHMARKS/target/lib/*" "dev.assay.benchmarks.$@"
 }

@@ -246,7 +246,7 @@ final class Agent implements AutoCloseable {
 
   private boolean archive(LogScan scanned, LogScan.Ended next)
       throws IOException, InterruptedException {
-    SegmentObject object = object(next);
+    SegmentObject object = object(scanned, next);
     SegmentSummary segment = next.summary();
     SegmentWork work = new SegmentWork(access, owner, cursor, object);
     // Who has just brought the object there may go on; if another was faster, the commit says so.
@@ -283,10 +283,11 @@ final class Agent implements AutoCloseable {
   }
 
   /** What is left to do of the upload that was begun ahead, or of a new one. */
-  private SegmentObject object(LogScan.Ended segment) throws InterruptedException {
+  private SegmentObject object(LogScan scanned, LogScan.Ended segment) throws InterruptedException {
     UploadAhead begun = ahead.peek();
     if (begun == null || !begun.isOf(segment.summary())) {
-      return new SegmentObject(access, source, segment);
+      boolean alone = scanned.following(1).isEmpty();
+      return new SegmentObject(access, source, segment, new Pace(alone));
     }
     SegmentObject object = begun.await();
     ahead.remove();
@@ -302,7 +303,8 @@ final class Agent implements AutoCloseable {
       if (place == null) {
         return;
       }
-      ahead.add(new UploadAhead(new SegmentObject(access, source, segment), place, threads));
+      SegmentObject object = new SegmentObject(access, source, segment, new Pace(false));
+      ahead.add(new UploadAhead(object, place, threads));
     }
   }
 

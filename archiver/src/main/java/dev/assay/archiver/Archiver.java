@@ -21,7 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's agents: one for each replica that the node holds, each in a virtual thread of its own.
+ * A node's agents: one for each replica that the node holds, each in a thread of its own. These are
+ * the system's: virtual threads are few at a time and give way only when they wait, so whoever
+ * hashes and compresses in them holds up the writes that are served in others.
  *
  * <p>An agent that fails for an unforeseen reason is logged, counted, and started again from its
  * cursor; meanwhile its status says so. Any thread may call.
@@ -160,12 +162,16 @@ public final class Archiver implements AutoCloseable {
     Running(CommittedLog source) {
       this.source = source;
       this.status = unknown(State.STARTING, "");
-      this.thread = Thread.ofVirtual().name("archive-" + source.owner()).start(this::run);
+      this.thread = thread("archive-").start(this::run);
     }
 
     private AgentStatus unknown(State state, String detail) {
       return new AgentStatus(
           source.owner(), state, detail, -1, 0, Sha256.NONE, -1, 0, 0, false, 0, 0, null);
+    }
+
+    private Thread.Builder thread(String name) {
+      return Thread.ofPlatform().daemon().name(name + source.owner());
     }
 
     private void run() {
@@ -187,7 +193,7 @@ public final class Archiver implements AutoCloseable {
               cursors,
               setup.options(),
               setup.budget(),
-              task -> Thread.ofVirtual().name("archive-ahead-" + source.owner()).start(task),
+              task -> thread("archive-ahead-").start(task),
               setup.random())) {
         status = agent.status();
         Duration pause = Duration.ZERO;

@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  *
  * <p>The body's MD5 goes with every create, because not every store knows the newer checksums.
  */
-public final class AwsObjectStore implements ObjectStore {
+public final class AwsObjectStore implements ObjectStore, ObjectStore.Deleting {
   private static final int ATTEMPTS_MAX = 5;
   private static final int CONNECTIONS_MAX = 32;
 
@@ -168,6 +168,16 @@ public final class AwsObjectStore implements ObjectStore {
       if (e.statusCode() == 404 && "NoSuchKey".equals(code(e))) {
         return null;
       }
+      throw failed(action, e);
+    }
+  }
+
+  @Override
+  public void delete(String key) throws StoreFailed {
+    String action = "deleting " + key;
+    try {
+      await(client.deleteObject(delete -> delete.bucket(options.bucket()).key(key)), action);
+    } catch (SdkServiceException e) {
       throw failed(action, e);
     }
   }

@@ -20,6 +20,7 @@ import io.minio.messages.ListBucketResultV2;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -83,7 +84,8 @@ public final class MinioObjectStore implements ObjectStore {
             .dispatcher(dispatcher)
             .addInterceptor(new Http.StatusRetryInterceptor())
             .connectTimeout(options.attemptTimeout())
-            .readTimeout(options.attemptTimeout())
+            // Another for each piece of 8 KiB takes a tenth of the processor time of reading.
+            .readTimeout(Duration.ZERO)
             .writeTimeout(options.attemptTimeout())
             .callTimeout(options.deadline());
     if (options.trustedCertificates() != null) {

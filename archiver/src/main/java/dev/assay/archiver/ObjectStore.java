@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of one bucket, by key. Nothing here overwrites or deletes.
+ * The objects of one bucket, by key. Nothing here overwrites, and who may only use this deletes
+ * nothing.
  *
  * <p>Every call blocks until it is done, has failed, or its deadline has passed, and may be made
  * from any thread. A thread that is interrupted in a call leaves it with a temporary failure and
@@ -37,6 +38,12 @@ public interface ObjectStore extends AutoCloseable {
 
   /** One object that is there. */
   record Entry(String key, long sizeBytes) {}
+
+  /** The right to delete, which is given to few. */
+  interface Deleting {
+    /** Deletes the object; that there is none already is no error. */
+    void delete(String key) throws StoreFailed;
+  }
 
   /**
    * Writes the object if nothing is there, atomically: of many callers one is told CREATED. Once it

@@ -29,11 +29,11 @@ public final class SegmentBudget {
   final class Place implements AutoCloseable {
     private Place() {}
 
-    /** An empty buffer. */
-    SegmentBuffer buffer(int sizeExpected) {
-      SegmentBuffer used = sizeExpected < REUSED_BYTES_MIN ? null : spare.poll();
+    /** An empty buffer, which begins small and doubles: most of what is written compresses well. */
+    SegmentBuffer buffer(int sizeMax) {
+      SegmentBuffer used = sizeMax < REUSED_BYTES_MIN ? null : spare.poll();
       if (used == null) {
-        return new SegmentBuffer(sizeExpected);
+        return new SegmentBuffer(Math.ceilDiv(sizeMax, 16));
       }
       used.reset();
       return used;

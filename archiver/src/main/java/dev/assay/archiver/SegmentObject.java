@@ -5,6 +5,7 @@ import dev.assay.archiver.CommittedLog.Frames;
 import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.Frame;
+import dev.assay.logformat.FrameCodec;
 import dev.assay.logformat.SegmentReader;
 import dev.assay.logformat.SegmentSummary;
 import dev.assay.logformat.SegmentWriter;
@@ -29,6 +30,7 @@ final class SegmentObject {
   private final CommittedLog log;
   private final SegmentSummary segment;
   private final long checksum;
+  private final Pace pace;
   private final String key;
   private boolean created;
 
@@ -38,11 +40,12 @@ final class SegmentObject {
   /** An object in the store. */
   record Stored(long bytes, Sha256 sha256) {}
 
-  SegmentObject(ArchiveAccess access, CommittedLog log, LogScan.Ended scanned) {
+  SegmentObject(ArchiveAccess access, CommittedLog log, LogScan.Ended scanned, Pace pace) {
     this.access = access;
     this.log = log;
     this.segment = scanned.summary();
     this.checksum = scanned.checksum();
+    this.pace = pace;
     this.key = ArchivePaths.segment(log.owner().wal(), segment.firstLsn());
   }
 
@@ -64,7 +67,7 @@ final class SegmentObject {
     if (created) {
       return;
     }
-    SegmentBuffer object = place.buffer(sizeExpected());
+    SegmentBuffer object = place.buffer(sizeMax());
     build(object);
     if (access.writing().create(key, object.bytes()) == ObjectStore.Created.CREATED) {
       access.events().uploaded(object.size());
@@ -76,7 +79,7 @@ final class SegmentObject {
     created = true;
   }
 
-  private int sizeExpected() {
+  private int sizeMax() {
     return Math.toIntExact(Math.min(segment.framesBytes() + SLACK_BYTES, 1 << 25));
   }
 
@@ -91,6 +94,7 @@ final class SegmentObject {
           throw new IOException("the log ends before position " + lsn + ", which was read before");
         }
         writer.write(frame);
+        pace.worked(FrameCodec.encodedSize(frame));
       }
     }
     if (writer.checksum() != checksum) {
@@ -134,7 +138,9 @@ final class SegmentObject {
    */
   private @Nullable Stored identified(InputStream object) throws IOException {
     try (SegmentReader reader = new SegmentReader(object, segment.framesBytes())) {
-      reader.skipToEnd();
+      while (reader.skip(Pace.PORTION_BYTES)) {
+        pace.worked(Pace.PORTION_BYTES);
+      }
       boolean equal = reader.identity().equals(segment.frames());
       return equal ? new Stored(reader.objectBytes(), reader.object()) : null;
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory, for tests. Its objects can be changed behind its back. */
-public class MemoryStore implements ObjectStore {
+public class MemoryStore implements ObjectStore, ObjectStore.Deleting {
   private static final Comparator<String> BY_BYTES =
       (a, b) ->
           Arrays.compareUnsigned(
@@ -37,6 +37,11 @@ public class MemoryStore implements ObjectStore {
       throw StoreFailed.refused(key + " is longer than " + bytesMax + " bytes", null);
     }
     return object.clone();
+  }
+
+  @Override
+  public void delete(String key) {
+    objects.remove(key);
   }
 
   @Override

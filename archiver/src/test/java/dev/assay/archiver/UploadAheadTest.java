@@ -54,7 +54,7 @@ class UploadAheadTest {
   private SegmentObject object(ObjectStore store, LogScan.Ended segment) throws Exception {
     ArchiveAccess access =
         TestAgents.access(store, TestAgents.KEYS.getFirst(), partition.clock, events);
-    return new SegmentObject(access, log(), segment);
+    return new SegmentObject(access, log(), segment, new Pace(false));
   }
 
   private UploadAhead begin(ObjectStore store) throws Exception {

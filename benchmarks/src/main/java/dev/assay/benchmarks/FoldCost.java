@@ -83,8 +83,7 @@ public final class FoldCost {
 
   private MadeArchive archive(ArchiveTrial trial, String name) throws IOException {
     MadeArchive archive =
-        new MadeArchive(
-            trial.writing(), trial.key(), name, items, arguments.number("item-bytes"));
+        new MadeArchive(trial.writing(), trial.key(), name, items, arguments.number("item-bytes"));
     for (int number = 0; number < items; number++) {
       archive.put(number);
     }
@@ -113,7 +112,8 @@ public final class FoldCost {
     }
     costs.sort(Comparator.comparingDouble(Cost::ms));
     Cost median = costs.get(costs.size() / 2);
-    String what = String.format(Locale.ROOT, "%.2f %%, %s", share * 100, clustered ? "clustered" : "random");
+    String what =
+        String.format(Locale.ROOT, "%.2f %%, %s", share * 100, clustered ? "clustered" : "random");
     row(what, keys, median, first, timeAim, bytesAim);
   }
 
@@ -147,8 +147,7 @@ public final class FoldCost {
     }
   }
 
-  private void row(
-      String what, int keys, Cost cost, Cost first, double timeAim, double bytesAim) {
+  private void row(String what, int keys, Cost cost, Cost first, double timeAim, double bytesAim) {
     String row =
         String.format(
             Locale.ROOT,

@@ -3,8 +3,8 @@ package dev.assay.benchmarks;
 import dev.assay.archiver.ObjectStore;
 import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.Frame;
-import dev.assay.logformat.SegmentReader;
 import dev.assay.logformat.SegmentAccount;
+import dev.assay.logformat.SegmentReader;
 import dev.assay.logformat.SignerLookup;
 import dev.assay.referencebuilder.FoldOptions;
 import dev.assay.referencebuilder.FoldProgress;
@@ -68,6 +68,7 @@ public final class FoldThroughput {
         archive.put(number);
       }
       archive.cut();
+      archive.forget();
       compare(trial, archive, false, table, 0.5);
       compare(trial, archive, true, table, 0.3);
     }
@@ -93,8 +94,7 @@ public final class FoldThroughput {
         folding[round] = fold(trial, archive, uploads);
       }
       System.err.printf(
-          "round %d: fold %.0f MB/s, read %.0f MB/s%n",
-          round + 1, folding[round], reading[round]);
+          "round %d: fold %.0f MB/s, read %.0f MB/s%n", round + 1, folding[round], reading[round]);
     }
     table.add(
         "%d items of %d bytes, %s uploads"
@@ -107,8 +107,7 @@ public final class FoldThroughput {
         new PairTable.Aim.AtLeast(aim));
   }
 
-  private double fold(ArchiveTrial trial, MadeArchive archive, boolean uploads)
-      throws IOException {
+  private double fold(ArchiveTrial trial, MadeArchive archive, boolean uploads) throws IOException {
     Path own = Files.createTempDirectory(folder, "fold-");
     long[] framesBytes = new long[1];
     long beginNs = System.nanoTime();
@@ -162,8 +161,7 @@ public final class FoldThroughput {
     long beginNs = System.nanoTime();
     List<Future<Long>> segments = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      for (ObjectStore.Entry entry :
-          trial.reading().list(archive.wal(), "", LISTED).entries()) {
+      for (ObjectStore.Entry entry : trial.reading().list(archive.wal(), "", LISTED).entries()) {
         if (entry.key().endsWith(ArchivePaths.SEGMENT_SUFFIX)) {
           segments.add(threads.submit(() -> read(trial.reading(), entry)));
         }

@@ -50,7 +50,7 @@ public final class ForegroundLatency {
     defaults.put("item-bytes", "900");
     defaults.put("pairs", "9");
     defaults.put("seconds", "18");
-    defaults.put("warmup-seconds", "20");
+    defaults.put("warmup-seconds", "60");
     defaults.put("maximum-seconds", "10");
     defaults.put("load-percent", "30");
     defaults.put("output", "");

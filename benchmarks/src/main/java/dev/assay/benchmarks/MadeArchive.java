@@ -46,7 +46,7 @@ final class MadeArchive {
   private final ObjectStore store;
   private final SigningKey key;
   private final int itemBytes;
-  private final Digest128[] held;
+  private Digest128[] held;
   private final Random random = new Random(16);
   private int[] byKey = {};
   private List<Mutation> batch = new ArrayList<>();
@@ -149,6 +149,11 @@ final class MadeArchive {
     object = new ByteArrayOutputStream();
     writer = new SegmentWriter(object);
     account = new SegmentAccount();
+  }
+
+  /** Lets go of what is needed to put more. */
+  void forget() {
+    held = new Digest128[0];
   }
 
   /** Items whose keys follow each other. */

@@ -91,6 +91,14 @@ public final class BytesWriter {
     return this;
   }
 
+  /** What another writer holds. */
+  public BytesWriter bytes(BytesWriter source) {
+    ensure(source.size);
+    System.arraycopy(source.bytes, 0, bytes, size, source.size);
+    size += source.size;
+    return this;
+  }
+
   /** The length as a {@link #varint}, then the bytes. */
   public BytesWriter sized(byte[] source) {
     return varint(source.length).bytes(source);
@@ -137,7 +145,8 @@ public final class BytesWriter {
     drainTo(alsoTo);
   }
 
-  private void clear() {
+  /** Starts again. */
+  public void clear() {
     size = 0;
     if (bytes.length > KEPT_BYTES_MAX) {
       bytes = new byte[256];

@@ -53,6 +53,32 @@ public record ReferenceRoot(
     packs = List.copyOf(packs);
   }
 
+  /** The same state with its nodes in other packs, as this signer writes it down then. */
+  public ReferenceRoot moved(
+      Subtree movedTree, List<Pack> newPacks, SignerCertificate signer, long atMs) {
+    return new ReferenceRoot(
+        cluster,
+        table,
+        tableId,
+        partition,
+        lsn,
+        segmentLsn,
+        term,
+        cursorTerm,
+        cursorSequence,
+        time,
+        base,
+        manifest,
+        chain,
+        lineageBreaks,
+        suite,
+        movedTree,
+        newPacks,
+        signer.node(),
+        signer.fingerprint(),
+        atMs);
+  }
+
   /**
    * A pack, as {@link PackFormat} draws it.
    *

@@ -34,10 +34,13 @@ public final class SegmentReader implements Closeable {
     return FrameCodec.read(stream);
   }
 
-  /** Reads to the end without looking at frames: enough for who knows their identity. */
-  public void skipToEnd() throws IOException {
+  /**
+   * Reads on without looking at frames, by so many bytes of them or a few more: enough for who
+   * knows their identity. Returns whether that was not the end.
+   */
+  public boolean skip(long bytes) throws IOException {
     begin();
-    stream.skipToEnd();
+    return stream.skipAhead(bytes);
   }
 
   private void begin() throws IOException {

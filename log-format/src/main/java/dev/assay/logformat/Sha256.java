@@ -15,6 +15,7 @@ public final class Sha256 {
   public static final Sha256 NONE = new Sha256(new byte[BYTES]);
 
   private static final HexFormat HEX = HexFormat.of();
+  private static final MessageDigest FRESH = fresh();
 
   private final byte[] bytes;
 
@@ -51,7 +52,16 @@ public final class Sha256 {
     return new Sha256(in.bytes(BYTES, what));
   }
 
+  /** A copy of one that was never updated: looking for the algorithm takes longer than a node. */
   static MessageDigest newDigest() {
+    try {
+      return (MessageDigest) FRESH.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's SHA-256 can be copied", e);
+    }
+  }
+
+  private static MessageDigest fresh() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

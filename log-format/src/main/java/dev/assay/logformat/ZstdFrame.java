@@ -113,10 +113,16 @@ final class ZstdFrame extends InputStream {
     return count;
   }
 
-  void skipToEnd() throws IOException {
+  /** Reads on by so many bytes, or a few more; returns whether that was not the end. */
+  boolean skipAhead(long bytes) throws IOException {
+    long end = contentBytes + bytes;
     while (fill()) {
       position = limit;
+      if (contentBytes >= end) {
+        return true;
+      }
     }
+    return false;
   }
 
   /** Whether there is content to give. */

@@ -316,7 +316,8 @@ final class GoldenValues {
   }
 
   /**
-   * @param numbers LSN, the segment's LSN, term, the cursor's term and sequence, time, lineage breaks
+   * @param numbers LSN, the segment's LSN, term, the cursor's term and sequence, time, lineage
+   *     breaks
    */
   private static ReferenceRoot root(
       long[] numbers,

@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReferenceRootCodecTest {
   private static final String SHA256 = "00".repeat(31) + "07";
   private static final String FIELDS =
-      "root cluster table tableId partition lsn segmentLsn term cursorTerm cursorSequence time base manifest"
-          + " chain lineageBreaks suite level lastKey digest items bytes pack offset length node"
-          + " packs writer key writtenAtMs checksum signature";
+      "root cluster table tableId partition lsn segmentLsn term cursorTerm cursorSequence time base"
+          + " manifest chain lineageBreaks suite level lastKey digest items bytes pack offset"
+          + " length node packs writer key writtenAtMs checksum signature";
 
   private final Signers signers = new Signers("demo");
   private final SigningKey key = signers.key("node-a");

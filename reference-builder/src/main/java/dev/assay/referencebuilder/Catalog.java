@@ -78,8 +78,7 @@ public record Catalog(Reference metadata, List<Table> tables) {
       attributes.remove(ROW);
       if (TABLE.equals(kind) || DROPPED.equals(kind)) {
         tables.add(
-            new Table(
-                TableDescriptionCodec.fromItem(new Item(attributes)), DROPPED.equals(kind)));
+            new Table(TableDescriptionCodec.fromItem(new Item(attributes)), DROPPED.equals(kind)));
       } else if (!SIGNER.equals(kind)) {
         throw new Corrupt("metadata row's kind", "table, dropped or signer", String.valueOf(kind));
       }

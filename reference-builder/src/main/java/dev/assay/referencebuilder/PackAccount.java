@@ -34,13 +34,18 @@ final class PackAccount {
     replacedBytes.merge(place.pack(), bytes, Long::sum);
   }
 
+  /** Takes in packs that were made, of which the tree needs all. */
+  void add(List<Pack> packs) {
+    made = packs;
+  }
+
   /**
-   * Takes in what was made.
+   * Takes in what an update came to.
    *
    * @param tree the new one
    */
   void finish(Subtree tree, List<Pack> packs) {
-    made = packs;
+    add(packs);
     boolean taken = !tree.isEmpty() && tree.place().pack() < nextNumber();
     if (taken && tree.level() > 0) {
       // It was read to see that it is the root.

@@ -17,16 +17,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds references from the archive, and keeps them beside it. Any thread may call; one partition
- * is built by one thread at a time.
+ * Builds references from the archive, and keeps them beside it. Any thread may call; who asks for
+ * something of a partition that is being built waits.
  */
 public final class ReferenceBuilder implements Closeable {
   private final FoldParts parts;
+  private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
   /**
    * @param reading the archive, through the client that verifies
@@ -136,7 +139,18 @@ public final class ReferenceBuilder implements Closeable {
    */
   public @Nullable Reference build(Partition partition, long lsnMax, FoldProgress progress)
       throws IOException {
-    return foldOn(partition, newest(partition, lsnMax), lsnMax, progress);
+    synchronized (lock(partition)) {
+      return improved(partition, foldOn(partition, newest(partition, lsnMax), lsnMax, progress));
+    }
+  }
+
+  private @Nullable Reference improved(Partition partition, @Nullable Reference built)
+      throws IOException {
+    return built == null ? null : new Repacking(parts, partition).improved(built);
+  }
+
+  private Object lock(Partition partition) {
+    return locks.computeIfAbsent(partition.reference(), _ -> new Object());
   }
 
   private @Nullable Reference foldOn(
@@ -168,6 +182,13 @@ public final class ReferenceBuilder implements Closeable {
    */
   public @Nullable Reference buildFromGenesis(
       Partition partition, long lsnMax, FoldProgress progress) throws IOException {
+    synchronized (lock(partition)) {
+      return improved(partition, again(partition, lsnMax, progress));
+    }
+  }
+
+  private @Nullable Reference again(Partition partition, long lsnMax, FoldProgress progress)
+      throws IOException {
     Path note = parts.options().folder().resolve(partition.tableId() + "-" + partition.partition());
     List<Reference> known = parts.roots().allNewest(partition, lsnMax);
     long compareAt = known.isEmpty() ? lsnMax : known.getFirst().lsn();
@@ -199,6 +220,20 @@ public final class ReferenceBuilder implements Closeable {
     Roots.requireSame(again.root(), known);
   }
 
+  /**
+   * Takes away references that are no longer kept.
+   *
+   * @param deleting of the same store
+   * @throws Unprovable when a record can't be believed; then nothing is taken away
+   */
+  public Collected collect(
+      Partition partition, RetentionOptions options, ObjectStore.Deleting deleting)
+      throws IOException {
+    synchronized (lock(partition)) {
+      return new Retention(parts, partition, options, deleting).collect();
+    }
+  }
+
   /** Where a fold from genesis was when it was interrupted; null when it has to begin. */
   private @Nullable Reference noted(Partition partition, Path note, long lsnMax)
       throws IOException {
@@ -216,6 +251,10 @@ public final class ReferenceBuilder implements Closeable {
       return parts.roots().read(partition, record);
     } catch (Unprovable e) {
       Files.delete(note); // The next call can do without this record.
+      if (e.kind() == Kind.LOST) {
+        // It was taken away since: genesis takes longer, and takes nothing for granted.
+        return null;
+      }
       throw e;
     }
   }

@@ -6,6 +6,7 @@ import dev.assay.logformat.ArchivePaths;
 import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.Corrupt;
 import dev.assay.logformat.ReferenceRoot;
+import dev.assay.logformat.ReferenceRoot.Pack;
 import dev.assay.logformat.ReferenceRootCodec;
 import dev.assay.logformat.Sha256;
 import dev.assay.logformat.SignerLookup;
@@ -16,6 +17,8 @@ import dev.assay.referencebuilder.Unprovable.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -30,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * may call.
  */
 final class Roots {
+  /** Of references of one position: what was repacked comes after what it was repacked from. */
+  static final Comparator<Reference> WRITTEN_LAST =
+      Comparator.<Reference>comparingLong(each -> each.root().writtenAtMs())
+          .thenComparingInt(Roots::lastPack)
+          .thenComparing(Reference::record);
+
   private static final int KEYS_PER_CALL = 1000;
 
   private final ObjectStore reading;
@@ -40,6 +49,11 @@ final class Roots {
     this.reading = reading;
     this.writing = writing;
     this.signers = signers;
+  }
+
+  private static int lastPack(Reference reference) {
+    List<Pack> packs = reference.root().packs();
+    return packs.isEmpty() ? -1 : packs.getLast().number();
   }
 
   /** The keys of all records, by position. */
@@ -71,7 +85,7 @@ final class Roots {
     for (Reference each : all) {
       requireSame(all.getFirst().root(), each);
     }
-    return all.isEmpty() ? null : all.getFirst();
+    return all.isEmpty() ? null : Collections.max(all, WRITTEN_LAST);
   }
 
   /**

@@ -212,20 +212,39 @@ class FoldCrashTest {
     requireWhole(run("g", archive.store, FoldCrashTest::buildFromGenesis));
   }
 
+  /** References that are no longer kept are taken away. */
+  @Test
+  void noteOfARecordThatIsGoneIsNotUsed() throws IOException {
+    interruptGenesis("g", 1);
+    archive.store.objects.remove(archive.roots().getFirst());
+    requireWhole(run("g", archive.store, FoldCrashTest::buildFromGenesis));
+  }
+
   /** It is told, and the next one begins again. */
   @Test
-  void recordThatIsNotedAndGoneIsToldOnce() throws IOException {
+  void recordThatIsNotedAndDamagedIsToldOnce() throws IOException {
     interruptGenesis("g", 1);
     long lsn = noted("g");
     String record = archive.roots().getFirst();
-    archive.store.objects.remove(record);
+    byte[] sound = archive.object(record);
+    AtomicInteger reads = new AtomicInteger();
+    HookedStore damaging =
+        new HookedStore(
+            archive.store,
+            (call, key) -> {
+              if (call == Call.GET && key.equals(record)) {
+                archive.store.objects.put(
+                    record, reads.incrementAndGet() == 1 ? sound : new byte[9]);
+              }
+            });
     Findings.found(
-        Unprovable.Kind.LOST,
+        Unprovable.Kind.CORRUPT,
         record,
         lsn,
         lsn,
-        "expected a root's record, actual none",
-        () -> run("g", archive.store, FoldCrashTest::buildFromGenesis));
+        () -> run("g", damaging, FoldCrashTest::buildFromGenesis));
+    assertEquals(-1, noted("g"));
+    archive.store.objects.put(record, sound);
     requireWhole(run("g", archive.store, FoldCrashTest::buildFromGenesis));
   }
 

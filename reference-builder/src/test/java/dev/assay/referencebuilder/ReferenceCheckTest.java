@@ -183,6 +183,32 @@ class ReferenceCheckTest {
     assertEquals(reference.root().tree().isEmpty(), reference.root().packs().isEmpty());
   }
 
+  /** So many small folds that nodes are moved together. */
+  @Test
+  void repackedReferencesAreClean() throws IOException {
+    String longKey = "key-%03d" + "x".repeat(220);
+    Mutation[] mutations = new Mutation[600];
+    for (int i = 0; i < mutations.length; i++) {
+      mutations[i] = archive.put(longKey.formatted(i), new byte[i % 7]);
+    }
+    archive.batch(mutations);
+    archive.archive();
+    int packsMax = 0;
+    boolean repacked = false;
+    try (ReferenceBuilder builder = archive.builder(options("first"))) {
+      for (int fold = 0; fold < 75; fold++) {
+        archive.batch(archive.put(longKey.formatted(fold * 8), new byte[9]));
+        archive.archive();
+        Reference reference = ArchivedPartition.build(builder, Long.MAX_VALUE, FoldProgress.NONE);
+        int packs = reference.root().packs().size();
+        repacked |= packs < packsMax / 2;
+        packsMax = Math.max(packsMax, packs);
+        assertClean(builder.check(PARTITION, reference, false, CheckProgress.NONE), 600);
+      }
+    }
+    assertTrue(repacked, "packs: " + packsMax);
+  }
+
   @Test
   void progressIsTold() throws IOException {
     Reference reference = reference(1);

@@ -41,8 +41,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Nodes as a whole: tables, failover, restart, checkpoints and catching up. */
+@Execution(ExecutionMode.CONCURRENT)
 class NodeTest {
   private static final KeySchema SCHEMA =
       new KeySchema(new KeySchema.Attribute("id", KeySchema.Type.S), null);

@@ -45,8 +45,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What an archive asks of a node: its logs, cuts in them, and that nothing is dropped too soon. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplicaLogTest {
   private static final KeySchema SCHEMA =
       new KeySchema(new KeySchema.Attribute("id", KeySchema.Type.S), null);

@@ -7,6 +7,7 @@ import dev.assay.logformat.FormatException;
 import dev.assay.logformat.FormatException.TooNew;
 import dev.assay.logformat.Sha256;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * How the state of a table is digested. It is chosen when the table is made, and never changes.
@@ -18,8 +19,8 @@ public enum DigestSuite {
   /** Finds faults, not attackers; many times as fast. */
   XXH3_128(1, "xxh3-128", 16) {
     @Override
-    Digest digest(byte[] bytes) {
-      HashValue128 hash = HASHER.hashBytesTo128Bits(bytes);
+    Digest digest(byte[] bytes, int length) {
+      HashValue128 hash = HASHER.hashBytesTo128Bits(bytes, 0, length);
       return Digest.ofOwn(
           ByteBuffer.allocate(2 * Long.BYTES)
               .putLong(hash.getMostSignificantBits())
@@ -31,8 +32,9 @@ public enum DigestSuite {
   /** Holds against somebody who makes items on purpose; its trees give proofs. */
   SHA_256(2, "sha-256", Sha256.BYTES) {
     @Override
-    Digest digest(byte[] bytes) {
-      return Digest.ofOwn(Sha256.of(bytes).toBytes());
+    Digest digest(byte[] bytes, int length) {
+      byte[] exact = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+      return Digest.ofOwn(Sha256.of(exact).toBytes());
     }
   };
 
@@ -77,7 +79,13 @@ public enum DigestSuite {
             .array());
   }
 
-  abstract Digest digest(byte[] bytes);
+  /** Of all bytes. */
+  Digest digest(byte[] bytes) {
+    return digest(bytes, bytes.length);
+  }
+
+  /** Of the first bytes. */
+  abstract Digest digest(byte[] bytes, int length);
 
   /** As people write it: {@code xxh3-128}, {@code sha-256}. */
   @Override

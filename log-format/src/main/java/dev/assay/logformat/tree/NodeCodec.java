@@ -181,7 +181,7 @@ public final class NodeCodec {
 
   private static void requireDigest(DigestSuite suite, Subtree subtree, byte[] bytes, int end)
       throws FormatException {
-    Digest digest = suite.digest(end == bytes.length ? bytes : Arrays.copyOf(bytes, end));
+    Digest digest = suite.digest(bytes, end);
     if (!digest.equals(subtree.digest())) {
       throw new Corrupt("node's digest", subtree.digest(), digest);
     }

@@ -113,12 +113,17 @@ public final class TreeBuilder {
   }
 
   private void close(Level level, int number) throws IOException {
-    BytesWriter out = NodeCodec.head(number, level.entryCount);
-    byte[] state = out.bytes(level.entries.toBytes()).toBytes();
-    byte[] node = out.bytes(level.places.toBytes()).toBytes();
+    BytesWriter out = NodeCodec.head(number, level.entryCount).bytes(level.entries);
+    int stateBytes = out.size();
+    byte[] node = out.bytes(level.places).toBytes();
     Subtree subtree =
         new Subtree(
-            number, level.lastKey, suite.digest(state), level.items, level.bytes, sink.keep(node));
+            number,
+            level.lastKey,
+            suite.digest(node, stateBytes),
+            level.items,
+            level.bytes,
+            sink.keep(node));
     level.clear();
     emit(subtree);
   }
@@ -138,8 +143,8 @@ public final class TreeBuilder {
 
   /** The open node of one level, and what is known of those before it. */
   private static final class Level {
-    BytesWriter entries = new BytesWriter(Boundaries.TARGET_BYTES);
-    BytesWriter places = new BytesWriter();
+    final BytesWriter entries = new BytesWriter(Boundaries.TARGET_BYTES);
+    final BytesWriter places = new BytesWriter();
     int entryCount;
     byte[] lastKey = new byte[0];
     long items;
@@ -162,8 +167,8 @@ public final class TreeBuilder {
     }
 
     void clear() {
-      entries = new BytesWriter(Boundaries.TARGET_BYTES);
-      places = new BytesWriter();
+      entries.clear();
+      places.clear();
       entryCount = 0;
       items = 0;
       bytes = 0;

@@ -75,8 +75,7 @@ class KeyProofTest {
   }
 
   private void assertRefused(List<byte[]> path) {
-    assertThrows(
-        FormatException.class, () -> KeyProof.verify(SUITE, root, key, proof(path)));
+    assertThrows(FormatException.class, () -> KeyProof.verify(SUITE, root, key, proof(path)));
   }
 
   @Test
@@ -107,8 +106,7 @@ class KeyProofTest {
   void theFastSuiteGivesNoProofs() {
     DigestSuite fast = DigestSuite.XXH3_128;
     Subtree other = State.of(fast, List.of(key)).build(BOUNDARIES, nodes);
-    assertThrows(
-        IllegalArgumentException.class, () -> KeyProof.prove(fast, other, nodes, key));
+    assertThrows(IllegalArgumentException.class, () -> KeyProof.prove(fast, other, nodes, key));
     assertThrows(
         IllegalArgumentException.class,
         () -> KeyProof.verify(fast, other, key, new byte[] {1, 1, 0}));

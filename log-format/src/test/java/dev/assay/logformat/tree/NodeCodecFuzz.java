@@ -117,8 +117,7 @@ class NodeCodecFuzz {
   }
 
   /** A subtree that names the bytes by their own digest, so that what is behind is reached. */
-  private static Subtree claiming(
-      DigestSuite suite, Subtree subtree, byte[] bytes, byte[] valid) {
+  private static Subtree claiming(DigestSuite suite, Subtree subtree, byte[] bytes, byte[] valid) {
     int places = subtree.level() == 0 ? 0 : valid[2] * NodeCodec.PLACE_BYTES;
     byte[] state = Arrays.copyOf(bytes, Math.max(0, bytes.length - places));
     return new Subtree(

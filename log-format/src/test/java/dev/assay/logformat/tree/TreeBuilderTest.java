@@ -23,8 +23,7 @@ class TreeBuilderTest {
   @ParameterizedTest
   @EnumSource
   void nothingMakesTheEmptyTree(DigestSuite suite) throws IOException {
-    assertEquals(
-        Subtree.empty(suite), new TreeBuilder(suite, BOUNDARIES, nodes).finish());
+    assertEquals(Subtree.empty(suite), new TreeBuilder(suite, BOUNDARIES, nodes).finish());
     assertTrue(Subtree.empty(suite).isEmpty());
     assertEquals(suite.digest(new byte[] {1, 0, 0}), Subtree.empty(suite).digest());
     assertEquals(0, nodes.kept());
@@ -47,7 +46,8 @@ class TreeBuilderTest {
     Random random = new Random(13);
     for (int level = 0; level < 5; level++) {
       byte[] key = Keys.tall(random, BOUNDARIES, level);
-      assertEquals(0, State.of(DigestSuite.XXH3_128, List.of(key)).build(BOUNDARIES, nodes).level());
+      assertEquals(
+          0, State.of(DigestSuite.XXH3_128, List.of(key)).build(BOUNDARIES, nodes).level());
     }
   }
 

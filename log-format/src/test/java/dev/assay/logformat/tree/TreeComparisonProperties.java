@@ -79,8 +79,7 @@ class TreeComparisonProperties {
       NodesInMemory rightNodes = new NodesInMemory();
       Subtree built = right.build(boundaries, rightNodes);
       Subtree rightRoot =
-          right.update(
-              boundaries, built, rightNodes, TreeProperties.edits(random, right, changes));
+          right.update(boundaries, built, rightNodes, TreeProperties.edits(random, right, changes));
       leftNodes.countFromHere();
       rightNodes.countFromHere();
       List<Difference> actual = compare(left, leftRoot, leftNodes, rightRoot, rightNodes);

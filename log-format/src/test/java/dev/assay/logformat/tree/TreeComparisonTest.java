@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class TreeComparisonTest {
   private static final DigestSuite SUITE = DigestSuite.SHA_256;
@@ -59,7 +59,8 @@ class TreeComparisonTest {
       other.put(item);
       NodesInMemory others = new NodesInMemory();
       Subtree otherRoot = other.build(BOUNDARIES, others);
-      assertEquals(List.of(text(held) + ", " + text(item)), differences(root, nodes, otherRoot, others));
+      assertEquals(
+          List.of(text(held) + ", " + text(item)), differences(root, nodes, otherRoot, others));
     }
   }
 
@@ -80,7 +81,8 @@ class TreeComparisonTest {
     assertEquals(first, right.descend());
     right.skip();
     List<String> differences = new ArrayList<>();
-    TreeComparison.compare(left, right, (one, other) -> differences.add(text(one) + ", " + text(other)));
+    TreeComparison.compare(
+        left, right, (one, other) -> differences.add(text(one) + ", " + text(other)));
     assertEquals(List.of(text(first) + ", null"), differences);
   }
 
@@ -117,8 +119,7 @@ class TreeComparisonTest {
   }
 
   private static List<String> differences(
-      Subtree left, NodeSource leftNodes, Subtree right, NodeSource rightNodes)
-      throws IOException {
+      Subtree left, NodeSource leftNodes, Subtree right, NodeSource rightNodes) throws IOException {
     List<String> differences = new ArrayList<>();
     TreeComparison.compare(
         new TreeCursor(SUITE, left, leftNodes),

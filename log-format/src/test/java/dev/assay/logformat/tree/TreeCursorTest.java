@@ -49,8 +49,7 @@ class TreeCursorTest {
     Subtree first = cursor.subtree();
     assertNotNull(first);
     cursor.skip();
-    List<TreeItem> rest =
-        List.copyOf(state.items().tailMap(first.lastKey(), false).values());
+    List<TreeItem> rest = List.copyOf(state.items().tailMap(first.lastKey(), false).values());
     for (TreeItem item : rest) {
       assertEquals(item, cursor.descend());
       assertEquals(item, cursor.descend(), "stays until it is told to go on");

@@ -94,8 +94,7 @@ class TreeProperties {
     for (int lsn = 0; lsn < 12; lsn++) {
       byte[] key = keys.get(random.nextInt(keys.size()));
       NavigableMap<byte[], Optional<TreeItem>> one = State.newMap();
-      one.put(
-          key, random.nextInt(3) == 0 ? Optional.empty() : Optional.of(state.item(key, lsn)));
+      one.put(key, random.nextInt(3) == 0 ? Optional.empty() : Optional.of(state.item(key, lsn)));
       root = state.update(boundaries, root, nodes, one);
       assertEquals(state.root(boundaries), State.unplaced(root));
     }
@@ -150,8 +149,7 @@ class TreeProperties {
       throws IOException {
     Random random = new Random(seed);
     Boundaries boundaries = new Boundaries(seed);
-    State state =
-        State.of(DigestSuite.XXH3_128, Keys.random(random, 2000, high ? 230 : 24));
+    State state = State.of(DigestSuite.XXH3_128, Keys.random(random, 2000, high ? 230 : 24));
     NodesInMemory nodes = new NodesInMemory();
     Subtree root = state.build(boundaries, nodes);
     for (int changes : new int[] {0, 1, 1, 1, 3, 10, 50}) {

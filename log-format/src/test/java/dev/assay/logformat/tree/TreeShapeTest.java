@@ -90,8 +90,7 @@ class TreeShapeTest {
   /** By construction: what is open is counted after every item. */
   @Test
   void whatIsOpenGrowsWithTheDepthAlone() throws IOException {
-    TreeBuilder builder =
-        new TreeBuilder(DigestSuite.XXH3_128, BOUNDARIES, node -> Place.NOWHERE);
+    TreeBuilder builder = new TreeBuilder(DigestSuite.XXH3_128, BOUNDARIES, node -> Place.NOWHERE);
     Digest digest = DigestSuite.XXH3_128.item(new byte[0], new byte[0]);
     int openMax = 0;
     for (int i = 0; i < 1_000_000; i++) {
@@ -145,8 +144,10 @@ class TreeShapeTest {
   private static void assertSizes(String what, List<Integer> sizes, int mean) {
     double[] ratios = sizes.stream().mapToDouble(size -> size / (double) mean).toArray();
     double actualMean = Arrays.stream(ratios).average().orElseThrow();
-    double above4 = Arrays.stream(ratios).filter(ratio -> ratio > 4).count() / (double) ratios.length;
-    double above8 = Arrays.stream(ratios).filter(ratio -> ratio > 8).count() / (double) ratios.length;
+    double above4 =
+        Arrays.stream(ratios).filter(ratio -> ratio > 4).count() / (double) ratios.length;
+    double above8 =
+        Arrays.stream(ratios).filter(ratio -> ratio > 8).count() / (double) ratios.length;
     assertEquals(1, actualMean, MEAN_OFF_MAX, what);
     assertTrue(above4 <= ABOVE_4_MAX, () -> above4 + " of the " + what + " above 4 times");
     assertTrue(above8 <= ABOVE_8_MAX, () -> above8 + " of the " + what + " above 8 times");
