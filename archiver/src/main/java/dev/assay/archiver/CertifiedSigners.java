@@ -19,14 +19,18 @@ import org.jspecify.annotations.Nullable;
  * it is first met. Tells a certificate that is damaged from one that is missing, foreign, or could
  * not be read. Any thread may call.
  */
-final class CertifiedSigners implements SignerLookup {
+public final class CertifiedSigners implements SignerLookup {
   private static final long CERTIFICATE_BYTES_MAX = 16 << 10;
 
   private final ObjectStore store;
   private final ClusterRoot root;
   private final Map<Sha256, SignerCertificate> known = new ConcurrentHashMap<>();
 
-  CertifiedSigners(ObjectStore store, ClusterRoot root) {
+  /**
+   * @param store which has the certificates
+   * @param root which certifies
+   */
+  public CertifiedSigners(ObjectStore store, ClusterRoot root) {
     this.store = store;
     this.root = root;
   }
@@ -70,7 +74,7 @@ final class CertifiedSigners implements SignerLookup {
    *
    * @param writing the store, through the client that writes
    */
-  void publish(ObjectStore writing, SignerCertificate certificate)
+  public void publish(ObjectStore writing, SignerCertificate certificate)
       throws IOException, UntrustedSigner {
     String key = ArchivePaths.certificate(root.cluster(), certificate.fingerprint());
     byte[] pem = certificate.pem().getBytes(ISO_8859_1);

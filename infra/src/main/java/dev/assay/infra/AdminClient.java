@@ -10,10 +10,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Asks an admin port; every failure is one that the command line can show. */
 final class AdminClient implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final long POLL_NANOS = 250_000_000;
 
   private final URI endpoint;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -37,6 +40,23 @@ final class AdminClient implements AutoCloseable {
     return parse(uri, send(request), type);
   }
 
+  /** Starts something that takes long, and waits for what comes of it. */
+  <T> T run(String path, Object request, Class<T> report, Consumer<RunAnswer> progress)
+      throws IOException {
+    RunAnswer run = post(path, request, RunAnswer.class);
+    JsonNode done = run.report();
+    while (done == null || done.isNull()) {
+      progress.accept(run);
+      LockSupport.parkNanos(POLL_NANOS);
+      if (Thread.interrupted()) {
+        throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted");
+      }
+      run = get(path + "?run=" + run.run(), RunAnswer.class);
+      done = run.report();
+    }
+    return parse(endpoint.resolve(path), done.toString(), report);
+  }
+
   private String send(HttpRequest.Builder request) {
     URI uri = request.build().uri();
     try {
@@ -44,7 +64,7 @@ final class AdminClient implements AutoCloseable {
           http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new CommandFailure(
-            response.statusCode() == 404 ? ExitCode.NOT_FOUND : ExitCode.INCOMPLETE,
+            exitCode(response.statusCode()),
             uri + " answered " + response.statusCode() + ": " + inWords(response.body()));
       }
       return response.body();
@@ -62,6 +82,14 @@ final class AdminClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted", e);
     }
+  }
+
+  private static ExitCode exitCode(int status) {
+    return switch (status) {
+      case 404 -> ExitCode.NOT_FOUND;
+      case 409 -> ExitCode.LOCKED;
+      default -> ExitCode.INCOMPLETE;
+    };
   }
 
   /** The admin port says what is wrong as {"error": "..."}; another server may say anything. */

@@ -1,6 +1,5 @@
 package dev.assay.infra;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.assay.archiver.AgentStatus;
@@ -19,9 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +34,6 @@ final class ArchiveService implements AutoCloseable {
   static final String VERIFY = "/api/v1/archive/verify";
 
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveService.class);
-  private static final int RUNS_KEPT = 16;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(
@@ -47,22 +42,13 @@ final class ArchiveService implements AutoCloseable {
 
   private final List<NodeArchive> nodes;
   private final InstantSource clock = InstantSource.system();
-  private final Map<Long, Run> runs = new LinkedHashMap<>();
-  private final AtomicLong runNumbers = new AtomicLong();
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final AdminRuns runs = new AdminRuns();
 
   /**
    * @param table null for all
    * @param partition null for all of the table
    */
   record VerifyRequest(@Nullable String table, @Nullable Integer partition, boolean deep) {}
-
-  /**
-   * @param bytesTotal 0 while it is not known
-   * @param report null while it runs
-   */
-  record VerifyRun(
-      long run, long bytesDone, long bytesTotal, @Nullable ArchiveVerifyReport report) {}
 
   /**
    * @param nodes at least one
@@ -73,8 +59,8 @@ final class ArchiveService implements AutoCloseable {
 
   Map<String, AdminRoute> routes() {
     return Map.of(
-        STATUS, AdminRoute.get(_ -> json(status())),
-        VERIFY, AdminRoute.get(this::progress).andPost(this::start));
+        STATUS, AdminRoute.get(_ -> AdminRuns.json(status())),
+        VERIFY, AdminRoute.get(runs::answer).andPost(this::start));
   }
 
   private ArchiveReport status() {
@@ -88,14 +74,6 @@ final class ArchiveService implements AutoCloseable {
         clock.millis());
   }
 
-  private static byte[] json(Object answer) {
-    try {
-      return JSON.writeValueAsBytes(answer);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer is always JSON", e);
-    }
-  }
-
   private byte[] start(AdminRequest request) throws AdminError {
     VerifyRequest wanted;
     try {
@@ -106,35 +84,8 @@ final class ArchiveService implements AutoCloseable {
     } catch (IOException e) {
       throw AdminError.badRequest("the body is not {\"table\", \"partition\", \"deep\"}");
     }
-    Run run = new Run(runNumbers.incrementAndGet(), wanted.deep, expected(wanted));
-    synchronized (runs) {
-      for (Run other : runs.values()) {
-        if (other.answer.report == null) {
-          throw new AdminError(
-              409, "a verification of the archive is running: run " + other.number);
-        }
-      }
-      runs.put(run.number, run);
-      if (runs.size() > RUNS_KEPT) {
-        runs.remove(runs.keySet().iterator().next());
-      }
-    }
-    executor.execute(run);
-    return json(run.answer);
-  }
-
-  private byte[] progress(AdminRequest request) throws AdminError {
-    String number = request.required("run");
-    if (!number.matches("[1-9][0-9]{0,17}")) {
-      throw AdminError.badRequest("run is a number");
-    }
-    synchronized (runs) {
-      Run run = runs.get(Long.valueOf(number));
-      if (run == null) {
-        throw new AdminError(404, "there is no run " + number + " any more");
-      }
-      return json(run.answer);
-    }
+    Run run = new Run(wanted.deep, expected(wanted));
+    return runs.start("a verification of the archive", run::report);
   }
 
   /** What the archive should hold, by whichever of the agents knows most. */
@@ -200,26 +151,16 @@ final class ArchiveService implements AutoCloseable {
   }
 
   /** One verification. */
-  private final class Run implements Runnable, ArchiveVerifier.Progress {
-    private final long number;
+  private final class Run {
     private final boolean deep;
     private final Expected expected;
-    private volatile VerifyRun answer;
 
-    Run(long number, boolean deep, Expected expected) {
-      this.number = number;
+    Run(boolean deep, Expected expected) {
       this.deep = deep;
       this.expected = expected;
-      this.answer = new VerifyRun(number, 0, 0, null);
     }
 
-    @Override
-    public void advance(long objects, long objectsTotal, long bytes, long bytesTotal) {
-      answer = new VerifyRun(number, bytes, bytesTotal, null);
-    }
-
-    @Override
-    public void run() {
+    ArchiveVerifyReport report(AdminRuns.Progress progress) {
       NodeArchive.Setup setup = nodes.getFirst().setup();
       double ageMax = ArchiveReport.ageSecondsMax(setup.options());
       ArchiveVerification found;
@@ -231,7 +172,13 @@ final class ArchiveService implements AutoCloseable {
                         setup.keys().root(),
                         clock,
                         Duration.ofMillis((long) (ageMax * 1000)))
-                    .verify(expected.partitions, deep, this));
+                    .verify(
+                        expected.partitions,
+                        deep,
+                        (objects, objectsTotal, bytes, bytesTotal) -> {
+                          progress.total(bytesTotal);
+                          progress.set(bytes);
+                        }));
       } catch (InterruptedException | RuntimeException | Error e) {
         LOG.error("a verification of the archive failed", e);
         found = unchecked("the verification failed: " + e);
@@ -242,9 +189,8 @@ final class ArchiveService implements AutoCloseable {
           .register(setup.registry())
           .increment();
       boolean late = late(ageMax);
-      ArchiveVerifyReport report =
-          ArchiveVerifyReport.of(found, setup.keys().root().fingerprint().toString(), deep, late);
-      answer = new VerifyRun(number, answer.bytesTotal, answer.bytesTotal, report);
+      return ArchiveVerifyReport.of(
+          found, setup.keys().root().fingerprint().toString(), deep, late);
     }
 
     private boolean late(double ageMax) {
@@ -292,7 +238,6 @@ final class ArchiveService implements AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdownNow();
-    executor.close();
+    runs.close();
   }
 }

@@ -2,14 +2,12 @@ package dev.assay.infra;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,8 +23,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ArchiveVerifyCommand implements Callable<Integer> {
-  private static final long POLL_NANOS = 250_000_000;
-
   @Spec private CommandSpec spec;
   @Mixin private AskingOptions asking = new AskingOptions();
 
@@ -41,7 +37,8 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ArchiveService.VerifyRequest request = request();
+    PartitionTarget wanted = PartitionTarget.parse(spec, target);
+    var request = new ArchiveService.VerifyRequest(wanted.table(), wanted.partition(), deep);
     try (AdminClient admin = asking.client();
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr())) {
       ArchiveVerifyReport report =
@@ -57,38 +54,8 @@ final class ArchiveVerifyCommand implements Callable<Integer> {
 
   /** Starts a verification and waits for what it finds. */
   static ArchiveVerifyReport verify(
-      AdminClient admin,
-      ArchiveService.VerifyRequest request,
-      Consumer<ArchiveService.VerifyRun> progress)
+      AdminClient admin, ArchiveService.VerifyRequest request, Consumer<RunAnswer> progress)
       throws IOException {
-    ArchiveService.VerifyRun run =
-        admin.post(ArchiveService.VERIFY, request, ArchiveService.VerifyRun.class);
-    while (run.report() == null) {
-      progress.accept(run);
-      LockSupport.parkNanos(POLL_NANOS);
-      if (Thread.interrupted()) {
-        throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted");
-      }
-      run = admin.get(ArchiveService.VERIFY + "?run=" + run.run(), ArchiveService.VerifyRun.class);
-    }
-    return run.report();
-  }
-
-  private ArchiveService.VerifyRequest request() {
-    String whole = target;
-    if (whole == null) {
-      return new ArchiveService.VerifyRequest(null, null, deep);
-    }
-    int slash = whole.lastIndexOf('/');
-    if (slash < 0) {
-      return new ArchiveService.VerifyRequest(whole, null, deep);
-    }
-    String number = whole.substring(slash + 1);
-    if (slash == 0 || !number.matches("0|[1-9][0-9]{0,8}")) {
-      throw new ParameterException(
-          spec.commandLine(), whole + " is not TABLE/PARTITION with a partition's number");
-    }
-    return new ArchiveService.VerifyRequest(
-        whole.substring(0, slash), Integer.valueOf(number), deep);
+    return admin.run(ArchiveService.VERIFY, request, ArchiveVerifyReport.class, progress);
   }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       RouterCommand.class,
       StatusCommand.class,
       ArchiveCommand.class,
+      ReferenceCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class EmbeddedCluster implements AutoCloseable {
                       TABLES_MAX,
                       registry,
                       signers,
-                      archiveRoutes()),
+                      archiveRoutes(options.data)),
                   new LocalNodes(),
                   calls()));
       started = true;
@@ -130,10 +131,16 @@ final class EmbeddedCluster implements AutoCloseable {
     }
   }
 
-  private Map<String, AdminRoute> archiveRoutes() {
-    return archives.isEmpty()
-        ? Map.of()
-        : closing.add(new ArchiveService(List.copyOf(archives.values()))).routes();
+  private Map<String, AdminRoute> archiveRoutes(Path data) throws Exception {
+    if (archives.isEmpty()) {
+      return Map.of();
+    }
+    List<NodeArchive> all = List.copyOf(archives.values());
+    Map<String, AdminRoute> routes =
+        new LinkedHashMap<>(closing.add(new ArchiveService(all)).routes());
+    Path folder = data.resolve("scrub").resolve("reference");
+    routes.putAll(closing.add(ReferenceService.open(all.getFirst().setup(), folder)).routes());
+    return routes;
   }
 
   static String randomSecret() {
@@ -203,6 +210,11 @@ final class EmbeddedCluster implements AutoCloseable {
 
   void awaitReady() throws InterruptedException {
     frontend.awaitReady();
+  }
+
+  /** By node; empty when nothing is archived. */
+  Map<String, NodeArchive> archives() {
+    return Collections.unmodifiableMap(archives);
   }
 
   int port() {

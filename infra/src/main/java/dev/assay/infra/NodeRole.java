@@ -202,8 +202,16 @@ final class NodeRole implements AutoCloseable {
     if (listen == null) {
       return;
     }
-    Map<String, AdminRoute> routes =
-        archive == null ? Map.of() : closing.add(new ArchiveService(List.of(archive))).routes();
+    Map<String, AdminRoute> routes = new LinkedHashMap<>();
+    if (archive != null) {
+      routes.putAll(closing.add(new ArchiveService(List.of(archive))).routes());
+      routes.putAll(
+          closing
+              .add(
+                  ReferenceService.open(
+                      archive.setup(), config.dataDirectory().resolve("reference")))
+              .routes());
+    }
     closing.add(
         AdminServer.start(
             new AdminServer.Options(

@@ -109,7 +109,7 @@ final class ManualPage {
       case USAGE -> "The command line or a configuration is not as it must be.";
       case INCOMPLETE -> "Not everything could be done or checked.";
       case NOT_FOUND -> "What was asked for does not exist.";
-      case LOCKED -> "Another process uses the data directory.";
+      case LOCKED -> "Another process uses the data directory, or another run is under way.";
       case CREDENTIALS -> "The credentials were refused.";
       case INTERNAL -> "A mistake in the program.";
       case TIMEOUT -> "It took too long.";

@@ -55,7 +55,9 @@ final class SchemaCheck {
               wanted,
               value);
       case "required" ->
-          wanted.forEach(name -> require(value.has(name.asText()), where, rule, name, value));
+          wanted.forEach(
+              name ->
+                  require(!value.isObject() || value.has(name.asText()), where, rule, name, value));
       case "additionalProperties" -> {
         Assertions.assertFalse(wanted.asBoolean(), "only false is known");
         value
