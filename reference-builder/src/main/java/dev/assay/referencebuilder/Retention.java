@@ -26,8 +26,9 @@ import java.util.TreeMap;
  *
  * <p>Records go first, packs only when no record names them and none has for the time of grace: a
  * fold that is under way stores its packs before the record that names them. A record that can't be
- * read may name any pack, so that nothing is taken away until it is dealt with. Whatever it is
- * interrupted in, the next time goes on. For one thread at a time.
+ * read may name any pack, and of two that say different things of one position one is evidence
+ * against the other: nothing is taken away until that is dealt with. Whatever it is interrupted in,
+ * the next time goes on. For one thread at a time.
  */
 final class Retention {
   private static final int KEYS_PER_CALL = 1000;
@@ -51,8 +52,11 @@ final class Retention {
   Collected collect() throws IOException {
     List<Reference> all = new ArrayList<>();
     for (List<String> records : parts.roots().list(partition).values()) {
+      Reference first = parts.roots().read(partition, records.getFirst());
       for (String record : records) {
-        all.add(parts.roots().read(partition, record));
+        Reference each = parts.roots().read(partition, record);
+        Roots.requireSame(first.root(), each);
+        all.add(each);
       }
     }
     Set<Reference> kept = kept(all);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assay.archiver.ObjectStore;
 import dev.assay.archiver.StoreFailed;
 import dev.assay.logformat.ArchivePaths;
+import dev.assay.logformat.ReferenceRoot;
 import dev.assay.logformat.tree.NodeSource;
 import dev.assay.logformat.tree.TreeCursor;
 import java.io.IOException;
@@ -127,6 +128,26 @@ class RetentionTest {
       Unprovable found =
           assertThrows(Unprovable.class, () -> builder.collect(PARTITION, TWO, archive.store));
       assertEquals(first.record(), found.object());
+      assertEquals(objects, archive.store.objects.size());
+    }
+  }
+
+  @Test
+  void recordsThatSayDifferentThingsOfOnePositionAreKept() throws IOException {
+    try (ReferenceBuilder builder = builder("a")) {
+      ReferenceRoot first = fold(builder).root();
+      Reference second = fold(builder);
+      ReferenceRoot other =
+          second
+              .root()
+              .moved(
+                  first.tree(),
+                  first.packs(),
+                  archive.key.certificate(),
+                  ArchivedPartition.NOW.toEpochMilli());
+      new Roots(archive.store, archive.store, archive.signers).write(PARTITION, other, archive.key);
+      long objects = archive.store.objects.size();
+      assertThrows(Unprovable.class, () -> builder.collect(PARTITION, TWO, archive.store));
       assertEquals(objects, archive.store.objects.size());
     }
   }
